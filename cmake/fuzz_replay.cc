@@ -1,4 +1,5 @@
-// Runs a fuzz target over the files of a corpus, where libFuzzer itself is not linked: usage `x_fuzz FOLDER...`.
+// Runs a fuzz target over the files of a corpus, where libFuzzer itself is not linked: usage
+// `x_fuzz FOLDER...`.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -13,7 +14,8 @@ int main(int argc, char** argv) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[i])) {
       if (!entry.is_regular_file()) continue;
       std::ifstream file(entry.path(), std::ios::binary);
-      const std::string input((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+      const std::string input((std::istreambuf_iterator<char>(file)),
+                              std::istreambuf_iterator<char>());
       LLVMFuzzerTestOneInput(reinterpret_cast<const unsigned char*>(input.data()), input.size());
       ++replayed;
     }

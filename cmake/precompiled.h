@@ -1,5 +1,8 @@
-// The headers that almost every source file needs and that are slow to parse. Nothing of freshet itself belongs here.
+// The headers that almost every source file needs and that are slow to parse. Nothing of freshet
+// itself belongs here.
 #pragma once
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -15,7 +18,6 @@
 #include <concepts>
 #include <cstdint>
 #include <expected>
-#include <fmt/format.h>
 #include <functional>
 #include <map>
 #include <memory>

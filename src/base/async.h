@@ -1,4 +1,5 @@
-// Coroutines on Asio: the awaitable type of the whole program, and the way in for results that other threads produce.
+// Coroutines on Asio: the awaitable type of the whole program, and the way in for results that
+// other threads produce.
 #pragma once
 
 #include <boost/asio/associated_executor.hpp>
@@ -18,7 +19,8 @@
 
 namespace freshet {
 
-// Every coroutine runs on one io_context, which one thread runs: code between two co_awaits of the same coroutine never moves.
+// Every coroutine runs on one io_context, which one thread runs: code between two co_awaits of the
+// same coroutine never moves.
 using Executor = boost::asio::io_context::executor_type;
 
 template <class T = void>
@@ -26,11 +28,12 @@ using Awaitable = boost::asio::awaitable<T, Executor>;
 
 inline constexpr boost::asio::use_awaitable_t<Executor> kUseAwaitable{};
 
-using SteadyTimer =
-    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using SteadyTimer = boost::asio::basic_waitable_timer<
+    std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
-// One suspended coroutine that waits for a T. Whoever holds it calls Resolve exactly once, from any thread; the coroutine goes on
-// on its own executor. Destroying it unresolved leaks nothing but leaves the coroutine suspended until its io_context ends.
+// One suspended coroutine that waits for a T. Whoever holds it calls Resolve exactly once, from any
+// thread; the coroutine goes on on its own executor. Destroying it unresolved leaks nothing but
+// leaves the coroutine suspended until its io_context ends.
 template <class T>
 class Resolver {
  public:
@@ -52,17 +55,25 @@ class Resolver {
   std::unique_ptr<Waiter> waiter_;
 };
 
-// Suspends the calling coroutine and hands its Resolver<T> to `start`, which runs at once on the calling thread.
-//   int answer = co_await Suspend<int>([&](Resolver<int> resolver) { queue.push(std::move(resolver)); });
+// Suspends the calling coroutine and hands its Resolver<T> to `start`, which runs at once on the
+// calling thread.
+//   int answer = co_await Suspend<int>([&](Resolver<int> resolver) {
+//   queue.push(std::move(resolver)); });
 template <class T, class Start>
 Awaitable<T> Suspend(Start start) {
   return boost::asio::async_initiate<const boost::asio::use_awaitable_t<Executor>, void(T)>(
       [](auto handler, Start begin) {
         using Handler = decltype(handler);
         struct Bound final : Resolver<T>::Waiter {
-          explicit Bound(Handler h) : executor(boost::asio::get_associated_executor(h)), work(executor), continuation(std::move(h)) {}
+          explicit Bound(Handler h)
+              : executor(boost::asio::get_associated_executor(h)),
+                work(executor),
+                continuation(std::move(h)) {}
           void Complete(T value) override {
-            boost::asio::post(executor, [h = std::move(continuation), v = std::move(value)]() mutable { std::move(h)(std::move(v)); });
+            boost::asio::post(executor,
+                              [h = std::move(continuation), v = std::move(value)]() mutable {
+                                std::move(h)(std::move(v));
+                              });
           }
           boost::asio::associated_executor_t<Handler> executor;
           boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> work;

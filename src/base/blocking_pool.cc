@@ -4,12 +4,14 @@
 
 namespace freshet {
 
-BlockingPool::BlockingPool(std::string name, std::size_t threads, std::size_t queue_bound, Metrics& metrics)
+BlockingPool::BlockingPool(std::string name, std::size_t threads, std::size_t queue_bound,
+                           Metrics& metrics)
     : name_(std::move(name)),
       queue_bound_(queue_bound),
-      queued_(metrics.GetGauge("freshet_blocking_pool_queued", "Calls that wait for a thread of the pool", {{"pool", name_}})),
-      rejected_(metrics.GetCounter("freshet_blocking_pool_rejected_total", "Calls refused because the queue was full",
-                                   {{"pool", name_}})) {
+      queued_(metrics.GetGauge("freshet_blocking_pool_queued",
+                               "Calls that wait for a thread of the pool", {{"pool", name_}})),
+      rejected_(metrics.GetCounter("freshet_blocking_pool_rejected_total",
+                                   "Calls refused because the queue was full", {{"pool", name_}})) {
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this, i] { RunThread(i); });
 }
 
@@ -37,7 +39,8 @@ bool BlockingPool::Post(std::move_only_function<void()> work) {
 }
 
 Failure BlockingPool::Full() const {
-  return Failure(Error(ErrorKind::kExhausted, "Too much work is waiting for the " + name_ + " threads; try again shortly.")
+  return Failure(Error(ErrorKind::kExhausted,
+                       "Too much work is waiting for the " + name_ + " threads; try again shortly.")
                      .WithRetryAfter(Duration(1'000)));
 }
 

@@ -25,8 +25,9 @@ class BlockingPool {
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
 
-  // Runs `function` on a pool thread and resumes the caller with what it returns: a Result<T>. An exception that it throws becomes
-  // kInternal. Errors: the function's; kExhausted, without running it, when the queue is full.
+  // Runs `function` on a pool thread and resumes the caller with what it returns: a Result<T>. An
+  // exception that it throws becomes kInternal. Errors: the function's; kExhausted, without running
+  // it, when the queue is full.
   template <class Function, class R = std::invoke_result_t<Function>>
   Awaitable<R> Run(Function function) {
     co_return co_await Suspend<R>([this, &function](Resolver<R> resolver) {
@@ -38,7 +39,8 @@ class BlockingPool {
     });
   }
 
-  // Runs `work` later on a pool thread, or returns false when the queue is full. `work` must not throw.
+  // Runs `work` later on a pool thread, or returns false when the queue is full. `work` must not
+  // throw.
   bool Post(std::move_only_function<void()> work);
 
  private:

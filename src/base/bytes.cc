@@ -11,16 +11,20 @@
 namespace freshet {
 namespace {
 
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 constexpr auto kDigits = [] {
   std::array<std::int8_t, 256> digits{};
   digits.fill(-1);
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i)
+    digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
   return digits;
 }();
 
-const unsigned char* Unsigned(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+const unsigned char* Unsigned(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
 
 }  // namespace
 
@@ -47,7 +51,8 @@ Result<std::string> DecodeBase64Url(std::string_view text) {
     pending = pending << 6 | static_cast<std::uint32_t>(kDigits[c]);
     if ((bits += 6) >= 8) bytes += static_cast<char>(pending >> (bits -= 8) & 0xff);
   }
-  if (bits >= 6 || (pending & ((1U << bits) - 1)) != 0) return Invalid("not base64url", "malformed_base64url");
+  if (bits >= 6 || (pending & ((1U << bits) - 1)) != 0)
+    return Invalid("not base64url", "malformed_base64url");
   return bytes;
 }
 

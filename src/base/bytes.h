@@ -19,7 +19,9 @@ std::string EncodeHex(std::string_view bytes);
 using Sha256Digest = std::array<char, 32>;
 Sha256Digest Sha256(std::string_view bytes);
 Sha256Digest HmacSha256(std::string_view key, std::string_view bytes);
-inline std::string_view AsBytes(const Sha256Digest& digest) { return {digest.data(), digest.size()}; }
+inline std::string_view AsBytes(const Sha256Digest& digest) {
+  return {digest.data(), digest.size()};
+}
 
 // Takes the same time wherever the first difference is.
 bool EqualInConstantTime(std::string_view a, std::string_view b);

@@ -4,12 +4,14 @@
 
 namespace freshet {
 
-CircuitBreaker::CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock, Metrics& metrics)
+CircuitBreaker::CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock,
+                               Metrics& metrics)
     : name_(std::move(name)),
       options_(options),
       clock_(clock),
       window_start_(clock.Steady()),
-      state_gauge_(metrics.GetGauge("freshet_circuit_breaker_state", "0 closed, 1 half open, 2 open", {{"part", name_}})) {}
+      state_gauge_(metrics.GetGauge("freshet_circuit_breaker_state",
+                                    "0 closed, 1 half open, 2 open", {{"part", name_}})) {}
 
 Result<> CircuitBreaker::Admit() {
   MutexLock lock(mutex_);
@@ -21,7 +23,9 @@ Result<> CircuitBreaker::Admit() {
     return {};
   }
   const auto retry_after = state_ == State::kOpen ? options_.open_for - waited : Duration(1'000);
-  return Failure(Error(ErrorKind::kUnavailable, fmt::format("{} is failing and not called for the moment.", name_), "circuit_open")
+  return Failure(Error(ErrorKind::kUnavailable,
+                       fmt::format("{} is failing and not called for the moment.", name_),
+                       "circuit_open")
                      .WithRetryAfter(retry_after));
 }
 
@@ -40,7 +44,8 @@ void CircuitBreaker::Record(bool failed) {
   }
   ++calls_;
   failures_ += failed ? 1 : 0;
-  if (calls_ >= options_.minimum_calls && static_cast<double>(failures_) >= options_.failure_ratio * static_cast<double>(calls_)) {
+  if (calls_ >= options_.minimum_calls &&
+      static_cast<double>(failures_) >= options_.failure_ratio * static_cast<double>(calls_)) {
     MoveTo(State::kOpen);
   }
 }

@@ -1,4 +1,5 @@
-// Stops calling what keeps failing, and finds out when it is well again (Nygard, Release It!, chapter 5).
+// Stops calling what keeps failing, and finds out when it is well again (Nygard, Release It!,
+// chapter 5).
 #pragma once
 
 #include <cstdint>
@@ -13,18 +14,27 @@
 namespace freshet {
 
 struct CircuitBreakerOptions {
-  double failure_ratio = 0.5;    // opens when at least this share of the window's calls failed
+  double failure_ratio = 0.5;       // opens when at least this share of the window's calls failed
   std::int64_t minimum_calls = 10;  // and the window holds at least this many
   Duration window{10'000};
-  Duration open_for{30'000};     // then one probe is let through
+  Duration open_for{30'000};  // then one probe is let through
 
   static constexpr auto Describe() {
-    return Description(
-        "circuit_breaker", "When calls to a failing part are refused at once.",
-        Field("failure_ratio", &CircuitBreakerOptions::failure_ratio).Range(0.01, 1).Doc("Share of failed calls that opens it."),
-        Field("minimum_calls", &CircuitBreakerOptions::minimum_calls).Range(1, 1e6).Doc("Fewer calls than this never open it."),
-        Field("window", &CircuitBreakerOptions::window).Range(100, 3.6e6).Unit("ms").Doc("Over which the share is taken."),
-        Field("open_for", &CircuitBreakerOptions::open_for).Range(100, 3.6e6).Unit("ms").Doc("Until one call may probe."));
+    return Description("circuit_breaker", "When calls to a failing part are refused at once.",
+                       Field("failure_ratio", &CircuitBreakerOptions::failure_ratio)
+                           .Range(0.01, 1)
+                           .Doc("Share of failed calls that opens it."),
+                       Field("minimum_calls", &CircuitBreakerOptions::minimum_calls)
+                           .Range(1, 1e6)
+                           .Doc("Fewer calls than this never open it."),
+                       Field("window", &CircuitBreakerOptions::window)
+                           .Range(100, 3.6e6)
+                           .Unit("ms")
+                           .Doc("Over which the share is taken."),
+                       Field("open_for", &CircuitBreakerOptions::open_for)
+                           .Range(100, 3.6e6)
+                           .Unit("ms")
+                           .Doc("Until one call may probe."));
   }
 };
 
@@ -33,12 +43,15 @@ class CircuitBreaker {
  public:
   enum class State { kClosed, kOpen, kHalfOpen };
 
-  // `name` is the metric's label: freshet_circuit_breaker_state{part=name} (0 closed, 1 half open, 2 open).
-  CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock, Metrics& metrics);
+  // `name` is the metric's label: freshet_circuit_breaker_state{part=name} (0 closed, 1 half open,
+  // 2 open).
+  CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock,
+                 Metrics& metrics);
 
   // Errors: kUnavailable with retry_after while open, and to all but one caller while half open.
   Result<> Admit();
-  // `failed` says that the part is to blame: unavailable, too slow, broken; a request that it rightly refused is no failure.
+  // `failed` says that the part is to blame: unavailable, too slow, broken; a request that it
+  // rightly refused is no failure.
   void Record(bool failed);
 
   State state() const;

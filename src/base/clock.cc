@@ -13,7 +13,9 @@ SteadyTime SystemClock::Steady() const { return std::chrono::steady_clock::now()
 
 FakeClock::FakeClock(Timestamp start) : now_ms_(start.time_since_epoch().count()) {}
 Timestamp FakeClock::Now() const { return Timestamp(std::chrono::milliseconds(now_ms_.load())); }
-SteadyTime FakeClock::Steady() const { return SteadyTime(std::chrono::milliseconds(steady_ms_.load())); }
+SteadyTime FakeClock::Steady() const {
+  return SteadyTime(std::chrono::milliseconds(steady_ms_.load()));
+}
 void FakeClock::Advance(Duration by) {
   now_ms_ += by.count();
   steady_ms_ += by.count();
@@ -31,8 +33,9 @@ std::string FormatTimestamp(Timestamp time) {
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                     clock.subseconds().count());
 }
 
 namespace {
@@ -60,7 +63,8 @@ class Scanner {
   // The digits of a fraction as milliseconds; further digits are cut off.
   bool Fraction(int& milliseconds) {
     int digits = 0;
-    for (; !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9'; rest_.remove_prefix(1), ++digits) {
+    for (; !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9';
+         rest_.remove_prefix(1), ++digits) {
       if (digits < 3) milliseconds = milliseconds * 10 + (rest_.front() - '0');
     }
     for (int i = digits; i < 3; ++i) milliseconds *= 10;
@@ -77,24 +81,29 @@ class Scanner {
 }  // namespace
 
 Result<Timestamp> ParseTimestamp(std::string_view text) {
-  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, fraction = 0, offset_hours = 0, offset_minutes = 0;
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, fraction = 0,
+      offset_hours = 0, offset_minutes = 0;
   Scanner scan(text);
-  bool ok = scan.Number(4, year) && scan.Any("-") && scan.Number(2, month) && scan.Any("-") && scan.Number(2, day) &&
-            scan.Any("Tt ") && scan.Number(2, hour) && scan.Any(":") && scan.Number(2, minute) && scan.Any(":") &&
-            scan.Number(2, second);
+  bool ok = scan.Number(4, year) && scan.Any("-") && scan.Number(2, month) && scan.Any("-") &&
+            scan.Number(2, day) && scan.Any("Tt ") && scan.Number(2, hour) && scan.Any(":") &&
+            scan.Number(2, minute) && scan.Any(":") && scan.Number(2, second);
   if (ok && scan.Any(".")) ok = scan.Fraction(fraction);
   ok = ok && scan.Any("Zz+-");
   const char zone = scan.last();
-  if (ok && (zone == '+' || zone == '-')) ok = scan.Number(2, offset_hours) && scan.Any(":") && scan.Number(2, offset_minutes);
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  if (ok && (zone == '+' || zone == '-'))
+    ok = scan.Number(2, offset_hours) && scan.Any(":") && scan.Number(2, offset_minutes);
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   // A leap second (60) is read as the first second of the next minute.
-  ok = ok && scan.done() && date.ok() && hour < 24 && minute < 60 && second <= 60 && offset_hours < 24 && offset_minutes < 60;
+  ok = ok && scan.done() && date.ok() && hour < 24 && minute < 60 && second <= 60 &&
+       offset_hours < 24 && offset_minutes < 60;
   if (!ok) return Invalid("a time looks like \"2026-01-31T08:05:09.123Z\"", "invalid_time");
   auto offset = std::chrono::hours(offset_hours) + std::chrono::minutes(offset_minutes);
   if (zone == '-') offset = -offset;
-  return Timestamp(std::chrono::sys_days(date)) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::seconds(second) + std::chrono::milliseconds(fraction) - offset;
+  return Timestamp(std::chrono::sys_days(date)) + std::chrono::hours(hour) +
+         std::chrono::minutes(minute) + std::chrono::seconds(second) +
+         std::chrono::milliseconds(fraction) - offset;
 }
 
 }  // namespace freshet

@@ -34,7 +34,8 @@ class SystemClock final : public Clock {
 // Stands still until told otherwise.
 class FakeClock final : public Clock {
  public:
-  explicit FakeClock(Timestamp start = Timestamp(std::chrono::milliseconds(1'767'225'600'000)));  // 2026-01-01T00:00:00Z
+  explicit FakeClock(Timestamp start = Timestamp(
+                         std::chrono::milliseconds(1'767'225'600'000)));  // 2026-01-01T00:00:00Z
   Timestamp Now() const override;
   SteadyTime Steady() const override;
 
@@ -57,10 +58,14 @@ class Deadline {
  public:
   static Deadline Never() { return Deadline(SteadyTime::max()); }
   static Deadline At(SteadyTime at) { return Deadline(at); }
-  static Deadline After(const Clock& clock, Duration delay) { return Deadline(clock.Steady() + delay); }
+  static Deadline After(const Clock& clock, Duration delay) {
+    return Deadline(clock.Steady() + delay);
+  }
 
   SteadyTime at() const { return at_; }
-  bool Expired(const Clock& clock) const { return at_ != SteadyTime::max() && clock.Steady() >= at_; }
+  bool Expired(const Clock& clock) const {
+    return at_ != SteadyTime::max() && clock.Steady() >= at_;
+  }
   // Zero when expired; Duration::max() for Never().
   Duration Remaining(const Clock& clock) const;
   // The earlier of this and `other`.

@@ -1,5 +1,5 @@
-// Small compile-time reflection. A type describes its fields once; configuration, JSON, validation, OpenAPI and reference pages
-// follow from the description.
+// Small compile-time reflection. A type describes its fields once; configuration, JSON, validation,
+// OpenAPI and reference pages follow from the description.
 //
 //   struct Location {
 //     std::string name;
@@ -12,7 +12,8 @@
 //   };
 //
 //   template <> struct freshet::Enumerators<Privacy> {
-//     static constexpr std::array kNames{std::pair{Privacy::kPublic, "public"}, std::pair{Privacy::kPrivate, "private"}};
+//     static constexpr std::array kNames{std::pair{Privacy::kPublic, "public"},
+//     std::pair{Privacy::kPrivate, "private"}};
 //   };
 #pragma once
 
@@ -32,34 +33,49 @@ namespace freshet {
 struct FieldRules {
   std::string_view doc;
   std::string_view unit;
-  // For numbers the value, for texts the length in code points, for lists the number of elements; both ends are included.
+  // For numbers the value, for texts the length in code points, for lists the number of elements;
+  // both ends are included.
   std::optional<double> least;
   std::optional<double> most;
-  std::string_view format;   // OpenAPI's `format`, where it has a name: "password", "email"
-  bool required = true;      // JSON: whether a request must have the member; std::optional members never are
-  bool reloadable = false;   // configuration: takes effect on SIGHUP, without a restart
-  bool secret = false;       // never printed, logged or shown
+  std::string_view format;  // OpenAPI's `format`, where it has a name: "password", "email"
+  bool required =
+      true;  // JSON: whether a request must have the member; std::optional members never are
+  bool reloadable = false;  // configuration: takes effect on SIGHUP, without a restart
+  bool secret = false;      // never printed, logged or shown
 };
 
 template <class Class, class Member>
 struct FieldOf {
   std::string_view name;
-  Member Class::*member;
+  Member Class::* member;
   FieldRules rules;
   // Returns what is wrong with a value that keeps the bounds, or an empty text.
   std::string_view (*check)(const Member&) = nullptr;
 
-  constexpr FieldOf Doc(std::string_view text) const { return With([&](FieldOf& f) { f.rules.doc = text; }); }
-  constexpr FieldOf Unit(std::string_view text) const { return With([&](FieldOf& f) { f.rules.unit = text; }); }
+  constexpr FieldOf Doc(std::string_view text) const {
+    return With([&](FieldOf& f) { f.rules.doc = text; });
+  }
+  constexpr FieldOf Unit(std::string_view text) const {
+    return With([&](FieldOf& f) { f.rules.unit = text; });
+  }
   constexpr FieldOf Range(double least, double most) const {
     return With([&](FieldOf& f) { f.rules.least = least, f.rules.most = most; });
   }
   constexpr FieldOf Length(double least, double most) const { return Range(least, most); }
-  constexpr FieldOf Format(std::string_view text) const { return With([&](FieldOf& f) { f.rules.format = text; }); }
-  // The member may be left out of a request; it then keeps the value of a default-constructed object.
-  constexpr FieldOf Defaulted() const { return With([&](FieldOf& f) { f.rules.required = false; }); }
-  constexpr FieldOf Reloadable() const { return With([&](FieldOf& f) { f.rules.reloadable = true; }); }
-  constexpr FieldOf Secret() const { return With([&](FieldOf& f) { f.rules.secret = true; }); }
+  constexpr FieldOf Format(std::string_view text) const {
+    return With([&](FieldOf& f) { f.rules.format = text; });
+  }
+  // The member may be left out of a request; it then keeps the value of a default-constructed
+  // object.
+  constexpr FieldOf Defaulted() const {
+    return With([&](FieldOf& f) { f.rules.required = false; });
+  }
+  constexpr FieldOf Reloadable() const {
+    return With([&](FieldOf& f) { f.rules.reloadable = true; });
+  }
+  constexpr FieldOf Secret() const {
+    return With([&](FieldOf& f) { f.rules.secret = true; });
+  }
   constexpr FieldOf Check(std::string_view (*function)(const Member&)) const {
     return With([&](FieldOf& f) { f.check = function; });
   }
@@ -74,7 +90,7 @@ struct FieldOf {
 };
 
 template <class Class, class Member>
-constexpr FieldOf<Class, Member> Field(std::string_view name, Member Class::*member) {
+constexpr FieldOf<Class, Member> Field(std::string_view name, Member Class::* member) {
   return {.name = name, .member = member, .rules = {}};
 }
 
@@ -86,7 +102,8 @@ struct DescriptionOf {
 };
 
 template <class... Fields>
-constexpr DescriptionOf<Fields...> Description(std::string_view name, std::string_view doc, Fields... fields) {
+constexpr DescriptionOf<Fields...> Description(std::string_view name, std::string_view doc,
+                                               Fields... fields) {
   return {name, doc, {fields...}};
 }
 

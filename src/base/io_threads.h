@@ -15,7 +15,8 @@ class IoThreads {
  public:
   // Starts `count` threads, named "io-0", "io-1", ...
   explicit IoThreads(std::size_t count);
-  // Stops and joins. Coroutines still suspended are destroyed where they stand: stop their TaskGroups first.
+  // Stops and joins. Coroutines still suspended are destroyed where they stand: stop their
+  // TaskGroups first.
   ~IoThreads();
   IoThreads(const IoThreads&) = delete;
   IoThreads& operator=(const IoThreads&) = delete;
@@ -32,7 +33,8 @@ class IoThreads {
   std::atomic<std::size_t> next_{0};
 };
 
-// Runs one coroutine to its end on the calling thread: for tests, benchmarks and command-line tools.
+// Runs one coroutine to its end on the calling thread: for tests, benchmarks and command-line
+// tools.
 template <class T>
 T RunBlocking(Awaitable<T> work);
 

@@ -22,39 +22,50 @@ spdlog::level::level_enum ToSpdlog(LogLevel level) {
   return spdlog::level::info;
 }
 
-std::string Quoted(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
+std::string Quoted(std::string_view text) {
+  return boost::json::serialize(boost::json::string(text));
+}
 
 // One line must stay one line, whatever a field holds.
 bool NeedsQuotes(std::string_view value) {
-  return value.empty() || std::ranges::any_of(value, [](unsigned char c) { return c <= ' ' || c == '"' || c == '=' || c == 0x7f; });
+  return value.empty() || std::ranges::any_of(value, [](unsigned char c) {
+           return c <= ' ' || c == '"' || c == '=' || c == 0x7f;
+         });
 }
 
 std::string RenderText(std::string_view message, std::initializer_list<LogField> fields) {
   std::string line(message);
   for (const auto& field : fields) {
-    line += fmt::format("  {}={}", field.name, NeedsQuotes(field.value) ? Quoted(field.value) : field.value);
+    line += fmt::format("  {}={}", field.name,
+                        NeedsQuotes(field.value) ? Quoted(field.value) : field.value);
   }
   return line;
 }
 
-std::string RenderJson(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
-  std::string line = fmt::format(R"({{"time":"{}","level":"{}","message":{})", FormatTimestamp(SystemClock().Now()),
-                                 NameOf(level), Quoted(message));
-  for (const auto& field : fields) line += fmt::format(",{}:{}", Quoted(field.name), field.quoted ? Quoted(field.value) : field.value);
+std::string RenderJson(LogLevel level, std::string_view message,
+                       std::initializer_list<LogField> fields) {
+  std::string line =
+      fmt::format(R"({{"time":"{}","level":"{}","message":{})",
+                  FormatTimestamp(SystemClock().Now()), NameOf(level), Quoted(message));
+  for (const auto& field : fields)
+    line +=
+        fmt::format(",{}:{}", Quoted(field.name), field.quoted ? Quoted(field.value) : field.value);
   return line + "}";
 }
 
 }  // namespace
 
 struct Logger::Impl {
-  std::shared_ptr<spdlog::sinks::ansicolor_stderr_sink_mt> sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>();
+  std::shared_ptr<spdlog::sinks::ansicolor_stderr_sink_mt> sink =
+      std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>();
   spdlog::logger logger{"freshet", sink};
   std::atomic<LogFormat> format{LogFormat::kText};
 
   void Write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
     const auto spdlog_level = ToSpdlog(level);
     if (!logger.should_log(spdlog_level)) return;
-    const std::string line = format == LogFormat::kJson ? RenderJson(level, message, fields) : RenderText(message, fields);
+    const std::string line = format == LogFormat::kJson ? RenderJson(level, message, fields)
+                                                        : RenderText(message, fields);
     logger.log(spdlog_level, spdlog::string_view_t(line.data(), line.size()));
   }
 };
@@ -65,7 +76,8 @@ Logger::~Logger() = default;
 void Logger::Configure(const LogOptions& options) {
   impl_->logger.set_level(ToSpdlog(options.level));
   impl_->format = options.format;
-  impl_->sink->set_pattern(options.format == LogFormat::kJson ? "%v" : "%Y-%m-%d %H:%M:%S.%e %^%-5l%$ %v");
+  impl_->sink->set_pattern(options.format == LogFormat::kJson ? "%v"
+                                                              : "%Y-%m-%d %H:%M:%S.%e %^%-5l%$ %v");
 }
 
 void Logger::Debug(std::string_view message, std::initializer_list<LogField> fields) {

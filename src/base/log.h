@@ -18,12 +18,14 @@ enum class LogFormat { kText, kJson };
 
 template <>
 struct Enumerators<LogLevel> {
-  static constexpr std::array kNames{std::pair{LogLevel::kDebug, "debug"}, std::pair{LogLevel::kInfo, "info"},
-                                     std::pair{LogLevel::kWarn, "warn"}, std::pair{LogLevel::kError, "error"}};
+  static constexpr std::array kNames{
+      std::pair{LogLevel::kDebug, "debug"}, std::pair{LogLevel::kInfo, "info"},
+      std::pair{LogLevel::kWarn, "warn"}, std::pair{LogLevel::kError, "error"}};
 };
 template <>
 struct Enumerators<LogFormat> {
-  static constexpr std::array kNames{std::pair{LogFormat::kText, "text"}, std::pair{LogFormat::kJson, "json"}};
+  static constexpr std::array kNames{std::pair{LogFormat::kText, "text"},
+                                     std::pair{LogFormat::kJson, "json"}};
 };
 
 struct LogOptions {
@@ -32,8 +34,12 @@ struct LogOptions {
 
   static constexpr auto Describe() {
     return Description("log", "What is logged, and how.",
-                       Field("level", &LogOptions::level).Doc("The least severe lines that are written.").Reloadable(),
-                       Field("format", &LogOptions::format).Doc("text for people, json for machines.").Reloadable());
+                       Field("level", &LogOptions::level)
+                           .Doc("The least severe lines that are written.")
+                           .Reloadable(),
+                       Field("format", &LogOptions::format)
+                           .Doc("text for people, json for machines.")
+                           .Reloadable());
   }
 };
 
@@ -47,8 +53,8 @@ struct LogField {
       : name(field), value(fmt::format("{}", v)), quoted(!std::is_arithmetic_v<T>) {}
 };
 
-// Thread-safe; writes to standard error without buffering beyond a line. Never give it a secret: wrap those in Secret, which has no
-// formatter and so does not compile here.
+// Thread-safe; writes to standard error without buffering beyond a line. Never give it a secret:
+// wrap those in Secret, which has no formatter and so does not compile here.
 class Logger {
  public:
   explicit Logger(const LogOptions& options);

@@ -1,4 +1,5 @@
-// Mutexes that clang's thread-safety analysis understands: fields say GUARDED_BY(mutex_), functions say REQUIRES(mutex_).
+// Mutexes that clang's thread-safety analysis understands: fields say GUARDED_BY(mutex_), functions
+// say REQUIRES(mutex_).
 #pragma once
 
 #include <condition_variable>
@@ -25,7 +26,9 @@ class __attribute__((capability("mutex"))) Mutex {
 
 class __attribute__((scoped_lockable)) MutexLock {
  public:
-  explicit MutexLock(Mutex& mutex) __attribute__((acquire_capability(mutex))) : mutex_(mutex) { mutex_.Lock(); }
+  explicit MutexLock(Mutex& mutex) __attribute__((acquire_capability(mutex))) : mutex_(mutex) {
+    mutex_.Lock();
+  }
   ~MutexLock() __attribute__((release_capability())) { mutex_.Unlock(); }
   MutexLock(const MutexLock&) = delete;
   MutexLock& operator=(const MutexLock&) = delete;
@@ -47,7 +50,10 @@ class __attribute__((capability("shared_mutex"))) SharedMutex {
 
 class __attribute__((scoped_lockable)) WriterLock {
  public:
-  explicit WriterLock(SharedMutex& mutex) __attribute__((acquire_capability(mutex))) : mutex_(mutex) { mutex_.Lock(); }
+  explicit WriterLock(SharedMutex& mutex) __attribute__((acquire_capability(mutex)))
+      : mutex_(mutex) {
+    mutex_.Lock();
+  }
   ~WriterLock() __attribute__((release_capability())) { mutex_.Unlock(); }
   WriterLock(const WriterLock&) = delete;
   WriterLock& operator=(const WriterLock&) = delete;
@@ -58,7 +64,10 @@ class __attribute__((scoped_lockable)) WriterLock {
 
 class __attribute__((scoped_lockable)) ReaderLock {
  public:
-  explicit ReaderLock(SharedMutex& mutex) __attribute__((acquire_shared_capability(mutex))) : mutex_(mutex) { mutex_.LockShared(); }
+  explicit ReaderLock(SharedMutex& mutex) __attribute__((acquire_shared_capability(mutex)))
+      : mutex_(mutex) {
+    mutex_.LockShared();
+  }
   ~ReaderLock() __attribute__((release_generic_capability)) { mutex_.UnlockShared(); }
   ReaderLock(const ReaderLock&) = delete;
   ReaderLock& operator=(const ReaderLock&) = delete;

@@ -18,7 +18,8 @@ void TaskGroup::Spawn(Executor executor, Awaitable<void> task) {
     if (stop_.stop_requested()) return;
     ++running_;
   }
-  boost::asio::co_spawn(executor, std::move(task), [this](std::exception_ptr failure) { Finished(std::move(failure)); });
+  boost::asio::co_spawn(executor, std::move(task),
+                        [this](std::exception_ptr failure) { Finished(std::move(failure)); });
 }
 
 void TaskGroup::Finished(std::exception_ptr failure) {

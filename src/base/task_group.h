@@ -13,8 +13,8 @@
 
 namespace freshet {
 
-// Thread-safe. Every coroutine that is spawned here must return soon after stop_token() is triggered. Call Stop (or StopBlocking)
-// before destruction.
+// Thread-safe. Every coroutine that is spawned here must return soon after stop_token() is
+// triggered. Call Stop (or StopBlocking) before destruction.
 class TaskGroup {
  public:
   // `name` says in logs whose tasks these are.
@@ -23,13 +23,14 @@ class TaskGroup {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  // Starts `task` on `executor`. An exception that leaves it is logged and ends that task alone. After Stop, the task is dropped
-  // without being started.
+  // Starts `task` on `executor`. An exception that leaves it is logged and ends that task alone.
+  // After Stop, the task is dropped without being started.
   void Spawn(Executor executor, Awaitable<void> task);
 
   std::stop_token stop_token() const { return stop_.get_token(); }
 
-  // Requests the stop and returns when every task has ended. May be called more than once, from any executor.
+  // Requests the stop and returns when every task has ended. May be called more than once, from any
+  // executor.
   Awaitable<void> Stop();
   // The same for threads that run no io_context.
   void StopBlocking();

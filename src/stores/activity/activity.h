@@ -39,27 +39,36 @@ struct ActivityItem {
   bool operator==(const ActivityItem&) const = default;
 };
 
-// Thread-safe. Writes to different lists are independent of each other, also within one call: after an error some may be done.
+// Thread-safe. Writes to different lists are independent of each other, also within one call: after
+// an error some may be done.
 class Activity {
  public:
   virtual ~Activity() = default;
 
-  // Puts each entry at its place, replacing one with the same id. Idempotent. On success durable like an event-log append.
-  // Errors: kExhausted (disk full), kUnavailable, kDeadline (outcome unknown: put again).
+  // Puts each entry at its place, replacing one with the same id. Idempotent. On success durable
+  // like an event-log append. Errors: kExhausted (disk full), kUnavailable, kDeadline (outcome
+  // unknown: put again).
   virtual Awaitable<Result<>> Put(std::vector<ActivityItem> items, Deadline deadline) = 0;
 
-  // Removes the entries with these lists and ids; those that are not there are no error. Errors as Put.
+  // Removes the entries with these lists and ids; those that are not there are no error. Errors as
+  // Put.
   virtual Awaitable<Result<>> Remove(std::vector<ActivityItem> items, Deadline deadline) = 0;
 
-  // The newest entries of `list` with ids below `before` (0: the newest of all), descending, at most `limit`.
-  // Errors: kCorrupt, kUnavailable, kDeadline.
-  virtual Awaitable<Result<std::vector<ActivityEntry>>> Page(ActivityList list, std::uint64_t before, std::size_t limit,
+  // The newest entries of `list` with ids below `before` (0: the newest of all), descending, at
+  // most `limit`. Errors: kCorrupt, kUnavailable, kDeadline.
+  virtual Awaitable<Result<std::vector<ActivityEntry>>> Page(ActivityList list,
+                                                             std::uint64_t before,
+                                                             std::size_t limit,
                                                              Deadline deadline) = 0;
 
-  // The newest `limit` entries below `before` over all lists of `kind` of these owners, descending by id: a k-way merge that reads
-  // little more than it returns. Owners may be thousands. Errors as Page.
-  virtual Awaitable<Result<std::vector<ActivityItem>>> Merge(ActivityKind kind, std::vector<AccountId> owners, std::uint64_t before,
-                                                             std::size_t limit, Deadline deadline) = 0;
+  // The newest `limit` entries below `before` over all lists of `kind` of these owners, descending
+  // by id: a k-way merge that reads little more than it returns. Owners may be thousands. Errors as
+  // Page.
+  virtual Awaitable<Result<std::vector<ActivityItem>>> Merge(ActivityKind kind,
+                                                             std::vector<AccountId> owners,
+                                                             std::uint64_t before,
+                                                             std::size_t limit,
+                                                             Deadline deadline) = 0;
 
   // Removes whole lists.
   virtual Awaitable<Result<>> Erase(std::vector<ActivityList> lists, Deadline deadline) = 0;

@@ -15,7 +15,8 @@
 
 namespace freshet::stores {
 
-// What is cached under a family of keys. Declared once by the service that owns it; numbers are unique in the program.
+// What is cached under a family of keys. Declared once by the service that owns it; numbers are
+// unique in the program.
 struct CacheSpace {
   std::uint16_t number = 0;
   std::string_view name;  // "post": metrics, and the key's prefix on Redis
@@ -25,14 +26,18 @@ struct CacheKey {
   CacheSpace space;
   std::uint64_t id = 0;
 
-  bool operator==(const CacheKey& other) const { return space.number == other.space.number && id == other.id; }
+  bool operator==(const CacheKey& other) const {
+    return space.number == other.space.number && id == other.id;
+  }
 };
 
-// Immutable bytes that the cache and its readers share. Null: known not to exist (a negative entry).
+// Immutable bytes that the cache and its readers share. Null: known not to exist (a negative
+// entry).
 using CacheValue = std::shared_ptr<const std::string>;
 
-// The right to fill a key after a miss. A Remove in between breaks it, so that a slow loader never puts back what was just changed
-// (leases: Nishtala et al., Scaling Memcache at Facebook, NSDI 2013, section 3.2.1).
+// The right to fill a key after a miss. A Remove in between breaks it, so that a slow loader never
+// puts back what was just changed (leases: Nishtala et al., Scaling Memcache at Facebook, NSDI
+// 2013, section 3.2.1).
 struct CacheLease {
   std::uint64_t value = 0;
 };
@@ -58,15 +63,18 @@ struct CacheState {
   std::uint64_t evictions = 0;
 };
 
-// Bounded by bytes; the least recently used entries leave first. Thread-safe. An error means a miss to the caller who can go on.
+// Bounded by bytes; the least recently used entries leave first. Thread-safe. An error means a miss
+// to the caller who can go on.
 class Cache {
  public:
   virtual ~Cache() = default;
 
   // In the order of `keys`. Errors: kUnavailable, kDeadline.
-  virtual Awaitable<Result<std::vector<CacheLookup>>> Get(std::span<const CacheKey> keys, Deadline deadline) = 0;
+  virtual Awaitable<Result<std::vector<CacheLookup>>> Get(std::span<const CacheKey> keys,
+                                                          Deadline deadline) = 0;
 
-  // Stores each entry whose lease still holds, for its ttl; the others are silently left out. Errors: kUnavailable, kDeadline.
+  // Stores each entry whose lease still holds, for its ttl; the others are silently left out.
+  // Errors: kUnavailable, kDeadline.
   virtual Awaitable<Result<>> Put(std::vector<CacheEntry> entries, Deadline deadline) = 0;
 
   // After it returns no Get finds an older value, and no lease given before can fill the key.

@@ -1,4 +1,5 @@
-// Reads through a cache, loading what is missing once however many callers ask for it at the same time.
+// Reads through a cache, loading what is missing once however many callers ask for it at the same
+// time.
 #pragma once
 
 #include <functional>
@@ -14,7 +15,8 @@ namespace freshet::stores {
 class SingleFlight {
  public:
   // Loads the values of `ids` (ids of one space), in their order; null for what does not exist.
-  using Load = std::function<Awaitable<Result<std::vector<CacheValue>>>(std::vector<std::uint64_t> ids, Deadline deadline)>;
+  using Load = std::function<Awaitable<Result<std::vector<CacheValue>>>(
+      std::vector<std::uint64_t> ids, Deadline deadline)>;
 
   struct Lifetimes {
     Duration found{3'600'000};
@@ -26,10 +28,12 @@ class SingleFlight {
   SingleFlight(const SingleFlight&) = delete;
   SingleFlight& operator=(const SingleFlight&) = delete;
 
-  // The values of `ids` in their order; null for what does not exist. What the cache lacks is loaded in one call of Load; ids that
-  // another caller is loading are waited for, not loaded again. A cache that fails is passed over. Errors: Load's; a failed load
-  // fails everybody who waited for it and is not remembered.
-  Awaitable<Result<std::vector<CacheValue>>> Get(std::span<const std::uint64_t> ids, Deadline deadline);
+  // The values of `ids` in their order; null for what does not exist. What the cache lacks is
+  // loaded in one call of Load; ids that another caller is loading are waited for, not loaded
+  // again. A cache that fails is passed over. Errors: Load's; a failed load fails everybody who
+  // waited for it and is not remembered.
+  Awaitable<Result<std::vector<CacheValue>>> Get(std::span<const std::uint64_t> ids,
+                                                 Deadline deadline);
 
   Awaitable<Result<>> Remove(std::span<const std::uint64_t> ids, Deadline deadline);
 

@@ -13,7 +13,8 @@
 
 namespace freshet::stores {
 
-// A family of counters. Declared once by the service that owns it; numbers are part of the stored format and never reused.
+// A family of counters. Declared once by the service that owns it; numbers are part of the stored
+// format and never reused.
 struct CounterSpace {
   std::uint16_t number = 0;
   std::string_view name;  // "post_likes"
@@ -23,7 +24,9 @@ struct CounterKey {
   CounterSpace space;
   std::uint64_t id = 0;  // what is counted: a post, a comment
 
-  bool operator==(const CounterKey& other) const { return space.number == other.space.number && id == other.id; }
+  bool operator==(const CounterKey& other) const {
+    return space.number == other.space.number && id == other.id;
+  }
 };
 
 struct Membership {
@@ -32,8 +35,8 @@ struct Membership {
 };
 
 struct MembershipChange {
-  bool changed = false;     // false: it was so already
-  std::int64_t count = 0;   // members afterwards
+  bool changed = false;    // false: it was so already
+  std::int64_t count = 0;  // members afterwards
 };
 
 struct CounterDelta {
@@ -41,29 +44,37 @@ struct CounterDelta {
   std::int64_t by = 1;
 };
 
-// Sets of people with exact counts (likes), and plain sums (views). Operations on different keys are independent of each other, also
-// within one call. Success means durable like an event-log append. Thread-safe.
+// Sets of people with exact counts (likes), and plain sums (views). Operations on different keys
+// are independent of each other, also within one call. Success means durable like an event-log
+// append. Thread-safe.
 class Counters {
  public:
   virtual ~Counters() = default;
 
   // Makes `member` a member; idempotent. In the order of `memberships`.
   // Errors: kExhausted, kUnavailable, kDeadline (outcome unknown: do it again).
-  virtual Awaitable<Result<std::vector<MembershipChange>>> AddMembers(std::vector<Membership> memberships, Deadline deadline) = 0;
+  virtual Awaitable<Result<std::vector<MembershipChange>>> AddMembers(
+      std::vector<Membership> memberships, Deadline deadline) = 0;
   // Ends memberships; idempotent. Errors as AddMembers.
-  virtual Awaitable<Result<std::vector<MembershipChange>>> RemoveMembers(std::vector<Membership> memberships, Deadline deadline) = 0;
+  virtual Awaitable<Result<std::vector<MembershipChange>>> RemoveMembers(
+      std::vector<Membership> memberships, Deadline deadline) = 0;
 
   // In the order of `memberships`. Errors: kUnavailable, kDeadline.
-  virtual Awaitable<Result<std::vector<bool>>> Contains(std::vector<Membership> memberships, Deadline deadline) = 0;
+  virtual Awaitable<Result<std::vector<bool>>> Contains(std::vector<Membership> memberships,
+                                                        Deadline deadline) = 0;
 
   // Members of `set` with ids greater than `after`, ascending, at most `limit`.
-  virtual Awaitable<Result<std::vector<AccountId>>> Members(CounterKey set, AccountId after, std::size_t limit, Deadline deadline) = 0;
+  virtual Awaitable<Result<std::vector<AccountId>>> Members(CounterKey set, AccountId after,
+                                                            std::size_t limit,
+                                                            Deadline deadline) = 0;
 
   // Adds to sums. Not idempotent: kUnavailable and kDeadline leave it open whether it was counted.
   virtual Awaitable<Result<>> Increment(std::vector<CounterDelta> deltas, Deadline deadline) = 0;
 
-  // Members of a set, or the sum of a counter; 0 for what was never touched. In the order of `keys`.
-  virtual Awaitable<Result<std::vector<std::int64_t>>> Count(std::vector<CounterKey> keys, Deadline deadline) = 0;
+  // Members of a set, or the sum of a counter; 0 for what was never touched. In the order of
+  // `keys`.
+  virtual Awaitable<Result<std::vector<std::int64_t>>> Count(std::vector<CounterKey> keys,
+                                                             Deadline deadline) = 0;
 };
 
 }  // namespace freshet::stores

@@ -23,13 +23,18 @@ using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string_
 class Sql {
  public:
   template <class T>
-  Sql(const T& value) : value_(Convert(value)) {}  // NOLINT(google-explicit-constructor): parameters are written as they are
+  Sql(const T& value)
+      : value_(Convert(value)) {
+  }  // NOLINT(google-explicit-constructor): parameters are written as they are
   const SqlValue& value() const { return value_; }
 
  private:
   template <class T>
   static SqlValue Convert(const T& value) {
-    if constexpr (requires { typename T::value_type; value.has_value(); }) {
+    if constexpr (requires {
+                    typename T::value_type;
+                    value.has_value();
+                  }) {
       return value ? Convert(*value) : SqlValue();
     } else if constexpr (std::is_convertible_v<T, std::string_view>) {
       return std::string_view(value);
@@ -57,16 +62,19 @@ class Row {
 
   bool Bool(int column) const { return Int(column) != 0; }
   Timestamp Time(int column) const { return Timestamp(std::chrono::milliseconds(Int(column))); }
-  std::optional<Timestamp> OptionalTime(int column) const { return IsNull(column) ? std::nullopt : std::optional(Time(column)); }
+  std::optional<Timestamp> OptionalTime(int column) const {
+    return IsNull(column) ? std::nullopt : std::optional(Time(column));
+  }
   template <class T>
   T AsId(int column) const {
     return T{static_cast<std::uint64_t>(Int(column))};
   }
 };
 
-// What statements run in. One SQL for every adapter: parameters are $1, $2, ...; times are BIGINT milliseconds, ids BIGINT,
-// booleans SMALLINT 0 or 1. Statements are prepared once per connection and kept by their text, so texts must be constants, never
-// built from values. After the first statement that fails, the transaction can only be rolled back.
+// What statements run in. One SQL for every adapter: parameters are $1, $2, ...; times are BIGINT
+// milliseconds, ids BIGINT, booleans SMALLINT 0 or 1. Statements are prepared once per connection
+// and kept by their text, so texts must be constants, never built from values. After the first
+// statement that fails, the transaction can only be rolled back.
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -74,9 +82,10 @@ class Transaction {
   using OnRow = std::function<void(const Row&)>;
 
   // Runs a query and calls `on_row` for each row.
-  // Errors: kConflict (a constraint refused it; code "unique", "foreign_key", "check"), kExhausted (disk full), kCorrupt,
-  // kUnavailable, kInternal (the statement is wrong).
-  virtual Result<> Query(std::string_view sql, std::span<const Sql> parameters, const OnRow& on_row) = 0;
+  // Errors: kConflict (a constraint refused it; code "unique", "foreign_key", "check"), kExhausted
+  // (disk full), kCorrupt, kUnavailable, kInternal (the statement is wrong).
+  virtual Result<> Query(std::string_view sql, std::span<const Sql> parameters,
+                         const OnRow& on_row) = 0;
   // Runs a statement and returns the number of rows that it changed. Errors as Query.
   virtual Result<std::int64_t> Execute(std::string_view sql, std::span<const Sql> parameters) = 0;
 
@@ -93,27 +102,31 @@ class Database {
  public:
   virtual ~Database() = default;
 
-  // The body of a transaction: a plain function on a thread of the adapter's. It may run more than once (a serialisation failure, a
-  // commit repeated), so its only effects are on the Transaction and on variables that it assigns afresh each time.
+  // The body of a transaction: a plain function on a thread of the adapter's. It may run more than
+  // once (a serialisation failure, a commit repeated), so its only effects are on the Transaction
+  // and on variables that it assigns afresh each time.
   using Body = std::function<Result<>(Transaction&)>;
 
-  // Runs `body` in a read-write transaction, serialisable among all writers. Success means committed and durable: it survives
-  // SIGKILL, with durability kFsync also loss of power. An error or exception of `body` rolls everything back, and no other
-  // transaction is affected by it.
-  // Errors: the body's; kInternal (its exception); kExhausted (queue full: not run; disk full: rolled back); kDeadline (not run);
-  // kUnavailable (outcome unknown).
+  // Runs `body` in a read-write transaction, serialisable among all writers. Success means
+  // committed and durable: it survives SIGKILL, with durability kFsync also loss of power. An error
+  // or exception of `body` rolls everything back, and no other transaction is affected by it.
+  // Errors: the body's; kInternal (its exception); kExhausted (queue full: not run; disk full:
+  // rolled back); kDeadline (not run); kUnavailable (outcome unknown).
   virtual Awaitable<Result<>> Write(Body body, Deadline deadline) = 0;
 
-  // Runs `body` on one consistent snapshot that includes every transaction whose Write had returned before. Changes are refused.
-  // Errors: the body's; kInternal; kExhausted (queue full); kDeadline; kUnavailable.
+  // Runs `body` on one consistent snapshot that includes every transaction whose Write had returned
+  // before. Changes are refused. Errors: the body's; kInternal; kExhausted (queue full); kDeadline;
+  // kUnavailable.
   virtual Awaitable<Result<>> Read(Body body, Deadline deadline) = 0;
 
-  // Calls `wake` from a thread of the adapter's after each commit of this process that wrote to the outbox, coalesced; on adapters
-  // that cannot tell, from time to time. One at a time; empty to stop.
+  // Calls `wake` from a thread of the adapter's after each commit of this process that wrote to the
+  // outbox, coalesced; on adapters that cannot tell, from time to time. One at a time; empty to
+  // stop.
   virtual void OnOutbox(std::function<void()> wake) = 0;
 };
 
-// Write and Read for bodies that return a value: Result<T>(Transaction&). The references in `body` must outlive the call.
+// Write and Read for bodies that return a value: Result<T>(Transaction&). The references in `body`
+// must outlive the call.
 template <class F, class R = std::invoke_result_t<F, Transaction&>>
 Awaitable<R> WriteReturning(Database& database, F body, Deadline deadline) {
   std::optional<R> value;

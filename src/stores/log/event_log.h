@@ -15,13 +15,16 @@
 
 namespace freshet::stores {
 
-// Counts the records of one partition from 0, without gaps on append; a reader must still expect gaps (retention, transactions).
+// Counts the records of one partition from 0, without gaps on append; a reader must still expect
+// gaps (retention, transactions).
 using Offset = std::uint64_t;
 
 struct Record {
-  std::string key;    // records with equal keys keep their order; the partition is Kafka's murmur2 of it
+  std::string
+      key;  // records with equal keys keep their order; the partition is Kafka's murmur2 of it
   std::string value;  // the services' business
-  std::vector<std::pair<std::string, std::string>> headers;  // small: trace context, the reason of a dead letter
+  std::vector<std::pair<std::string, std::string>>
+      headers;  // small: trace context, the reason of a dead letter
 
   bool operator==(const Record&) const = default;
 };
@@ -35,7 +38,7 @@ struct StoredRecord {
 };
 
 struct TopicOptions {
-  std::uint32_t partitions = 8;           // fixed for the topic's life
+  std::uint32_t partitions = 8;  // fixed for the topic's life
   Duration retention_time{7 * 24 * 3'600'000LL};
   std::uint64_t retention_bytes = 1ULL << 30;  // over all partitions; the oldest records go first
 };
@@ -87,21 +90,24 @@ struct EventLogState {
   std::vector<GroupState> groups;
 };
 
-// One member of a consumer group. One coroutine at a time may use it. Destroying it without Leave is a death: the group notices and
-// gives its partitions to the others.
+// One member of a consumer group. One coroutine at a time may use it. Destroying it without Leave
+// is a death: the group notices and gives its partitions to the others.
 class Consumer {
  public:
   virtual ~Consumer() = default;
 
-  // At most `max_records` records after the last polled ones of the partitions that are assigned to this member now; empty when
-  // none came before `deadline`, or at once after Leave. After a rebalance a partition starts again at its committed offset.
-  // Errors: kUnavailable.
-  virtual Awaitable<Result<std::vector<PartitionBatch>>> Poll(std::size_t max_records, Deadline deadline) = 0;
+  // At most `max_records` records after the last polled ones of the partitions that are assigned to
+  // this member now; empty when none came before `deadline`, or at once after Leave. After a
+  // rebalance a partition starts again at its committed offset. Errors: kUnavailable.
+  virtual Awaitable<Result<std::vector<PartitionBatch>>> Poll(std::size_t max_records,
+                                                              Deadline deadline) = 0;
 
-  // States that every record before each position's offset has had its effect. Durable like an append.
-  // Errors: kConflict (code "fenced") when a partition was given to another member meanwhile: nothing is committed, and what was
-  // polled from it will be processed again there; kUnavailable and kDeadline with unknown outcome.
-  virtual Awaitable<Result<>> Commit(std::vector<PartitionPosition> positions, Deadline deadline) = 0;
+  // States that every record before each position's offset has had its effect. Durable like an
+  // append. Errors: kConflict (code "fenced") when a partition was given to another member
+  // meanwhile: nothing is committed, and what was polled from it will be processed again there;
+  // kUnavailable and kDeadline with unknown outcome.
+  virtual Awaitable<Result<>> Commit(std::vector<PartitionPosition> positions,
+                                     Deadline deadline) = 0;
 
   // Gives the partitions back at once. The consumer polls nothing more.
   virtual Awaitable<> Leave() = 0;
@@ -110,40 +116,52 @@ class Consumer {
   virtual void Wake() = 0;
 };
 
-// An append-only log of topics, each split into partitions. Records with equal keys keep their order; nothing else is ordered.
-// Thread-safe. Destroy only after every started call has finished and every Consumer is gone.
+// An append-only log of topics, each split into partitions. Records with equal keys keep their
+// order; nothing else is ordered. Thread-safe. Destroy only after every started call has finished
+// and every Consumer is gone.
 class EventLog {
  public:
   virtual ~EventLog() = default;
 
-  // Makes the topic, or does nothing if it is there with as many partitions; other options are updated.
-  // Errors: kInvalid (name not [a-z0-9._-]{1,200}, no partitions), kConflict (other number of partitions), kUnavailable, kDeadline.
-  virtual Awaitable<Result<>> CreateTopic(std::string topic, TopicOptions options, Deadline deadline) = 0;
+  // Makes the topic, or does nothing if it is there with as many partitions; other options are
+  // updated. Errors: kInvalid (name not [a-z0-9._-]{1,200}, no partitions), kConflict (other number
+  // of partitions), kUnavailable, kDeadline.
+  virtual Awaitable<Result<>> CreateTopic(std::string topic, TopicOptions options,
+                                          Deadline deadline) = 0;
 
-  // Appends `records` and returns their positions in the same order. On success they survive SIGKILL of this process; with
-  // durability kFsync also loss of power. All or none become visible together per partition. kUnavailable and kDeadline leave the
-  // outcome unknown: the caller may append again, and consumers must then expect the records twice. Batches are cheap: prefer
-  // one call of 500 to 500 calls.
-  // Errors: kNotFound (no such topic), kInvalid (record over the adapter's max_record_bytes), kExhausted (disk full), kUnavailable,
-  // kDeadline.
-  virtual Awaitable<Result<std::vector<PartitionPosition>>> Append(std::string topic, std::vector<Record> records,
+  // Appends `records` and returns their positions in the same order. On success they survive
+  // SIGKILL of this process; with durability kFsync also loss of power. All or none become visible
+  // together per partition. kUnavailable and kDeadline leave the outcome unknown: the caller may
+  // append again, and consumers must then expect the records twice. Batches are cheap: prefer one
+  // call of 500 to 500 calls. Errors: kNotFound (no such topic), kInvalid (record over the
+  // adapter's max_record_bytes), kExhausted (disk full), kUnavailable, kDeadline.
+  virtual Awaitable<Result<std::vector<PartitionPosition>>> Append(std::string topic,
+                                                                   std::vector<Record> records,
                                                                    Deadline deadline) = 0;
 
-  // Reads at most `max_records` records of one partition from `from` on, or from the oldest kept one. Empty at the end.
-  // Errors: kNotFound (topic or partition), kCorrupt, kUnavailable, kDeadline.
-  virtual Awaitable<Result<std::vector<StoredRecord>>> Read(PartitionPosition from, std::size_t max_records, Deadline deadline) = 0;
+  // Reads at most `max_records` records of one partition from `from` on, or from the oldest kept
+  // one. Empty at the end. Errors: kNotFound (topic or partition), kCorrupt, kUnavailable,
+  // kDeadline.
+  virtual Awaitable<Result<std::vector<StoredRecord>>> Read(PartitionPosition from,
+                                                            std::size_t max_records,
+                                                            Deadline deadline) = 0;
 
-  // The position of the first record of each partition that was appended at or after `time`; the end where there is none.
-  virtual Awaitable<Result<std::vector<PartitionPosition>>> FindTime(std::string topic, Timestamp time, Deadline deadline) = 0;
+  // The position of the first record of each partition that was appended at or after `time`; the
+  // end where there is none.
+  virtual Awaitable<Result<std::vector<PartitionPosition>>> FindTime(std::string topic,
+                                                                     Timestamp time,
+                                                                     Deadline deadline) = 0;
 
-  // Joins `group` as a reader of `topics`. Partitions are shared out evenly among its members; a group's first start is at the
-  // oldest kept record. Errors: kNotFound, kUnavailable, kDeadline.
-  virtual Awaitable<Result<std::unique_ptr<Consumer>>> Join(std::string group, std::vector<std::string> topics,
+  // Joins `group` as a reader of `topics`. Partitions are shared out evenly among its members; a
+  // group's first start is at the oldest kept record. Errors: kNotFound, kUnavailable, kDeadline.
+  virtual Awaitable<Result<std::unique_ptr<Consumer>>> Join(std::string group,
+                                                            std::vector<std::string> topics,
                                                             Deadline deadline) = 0;
 
   // Moves the committed offsets of `group`, for replay or to skip. Members start again from there.
   // Errors: kNotFound, kInvalid (beyond the end), kUnavailable, kDeadline.
-  virtual Awaitable<Result<>> Seek(std::string group, std::vector<PartitionPosition> positions, Deadline deadline) = 0;
+  virtual Awaitable<Result<>> Seek(std::string group, std::vector<PartitionPosition> positions,
+                                   Deadline deadline) = 0;
 
   virtual Awaitable<Result<EventLogState>> Describe(Deadline deadline) = 0;
 };

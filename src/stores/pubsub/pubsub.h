@@ -37,24 +37,29 @@ class Subscription {
  public:
   virtual ~Subscription() = default;
 
-  // The next message; waits for it until `deadline`. Errors: kDeadline; kExhausted (code "overflow") once, after messages had to be
-  // dropped because the queue was full: what was queued is gone too, and the subscriber must read its state afresh; kUnavailable.
+  // The next message; waits for it until `deadline`. Errors: kDeadline; kExhausted (code
+  // "overflow") once, after messages had to be dropped because the queue was full: what was queued
+  // is gone too, and the subscriber must read its state afresh; kUnavailable.
   virtual Awaitable<Result<Message>> Next(Deadline deadline) = 0;
 
   // Makes a waiting Next return kUnavailable (code "closed"), now and for ever. Thread-safe.
   virtual void Close() = 0;
 };
 
-// At most once, in the order of publication per channel and publisher, to those subscribed at the time. Thread-safe.
+// At most once, in the order of publication per channel and publisher, to those subscribed at the
+// time. Thread-safe.
 class PubSub {
  public:
   virtual ~PubSub() = default;
 
-  // Hands `message` to every subscriber of each channel and returns how many there were. Never waits for a subscriber. Batches of
-  // thousands of channels are cheap, most of them without subscribers. Errors: kUnavailable, kDeadline.
-  virtual Awaitable<Result<std::size_t>> Publish(std::vector<Channel> channels, Message message, Deadline deadline) = 0;
+  // Hands `message` to every subscriber of each channel and returns how many there were. Never
+  // waits for a subscriber. Batches of thousands of channels are cheap, most of them without
+  // subscribers. Errors: kUnavailable, kDeadline.
+  virtual Awaitable<Result<std::size_t>> Publish(std::vector<Channel> channels, Message message,
+                                                 Deadline deadline) = 0;
 
-  virtual Awaitable<Result<std::unique_ptr<Subscription>>> Subscribe(std::vector<Channel> channels, SubscriberOptions options,
+  virtual Awaitable<Result<std::unique_ptr<Subscription>>> Subscribe(std::vector<Channel> channels,
+                                                                     SubscriberOptions options,
                                                                      Deadline deadline) = 0;
 };
 
@@ -63,6 +68,7 @@ class PubSub {
 template <>
 struct std::hash<freshet::stores::Channel> {
   std::size_t operator()(freshet::stores::Channel channel) const noexcept {
-    return freshet::MixBits(channel.id ^ (std::uint64_t{static_cast<std::uint8_t>(channel.kind)} << 56));
+    return freshet::MixBits(channel.id ^
+                            (std::uint64_t{static_cast<std::uint8_t>(channel.kind)} << 56));
   }
 };

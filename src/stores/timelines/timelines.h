@@ -1,4 +1,5 @@
-// The port to timelines: the newest entries of each active person's home feed and of each author's own posts, ready to be served.
+// The port to timelines: the newest entries of each active person's home feed and of each author's
+// own posts, ready to be served.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +37,9 @@ struct TimelineEntry {
 // A part of a timeline, newest first.
 struct TimelineSlice {
   std::vector<TimelineEntry> entries;
-  // The timeline holds every entry from here on that was ever pushed or rebuilt into it, and nothing older. A reader who needs older
-  // entries takes them from the source. PostId{0}: nothing older exists.
+  // The timeline holds every entry from here on that was ever pushed or rebuilt into it, and
+  // nothing older. A reader who needs older entries takes them from the source. PostId{0}: nothing
+  // older exists.
   PostId complete_from;
 };
 
@@ -53,35 +55,43 @@ struct TimelinesState {
   std::uint64_t evictions = 0;
 };
 
-// A cache that never lies: a timeline is absent, or it is complete over a known range. It may vanish at any time (age, memory,
-// failure); the range only shrinks from below. At most `capacity` (500) entries each; a timeline that nobody has read for the time to
-// live (24 h) is absent. Thread-safe.
+// A cache that never lies: a timeline is absent, or it is complete over a known range. It may
+// vanish at any time (age, memory, failure); the range only shrinks from below. At most `capacity`
+// (500) entries each; a timeline that nobody has read for the time to live (24 h) is absent.
+// Thread-safe.
 class Timelines {
  public:
   virtual ~Timelines() = default;
 
-  // Adds `entry` to each timeline of `owners` that is present or being rebuilt; absent ones stay absent, and so does an entry below a
-  // timeline's complete range. Idempotent: an entry that is there already is not doubled. Returns how many took it or had it.
-  // Batches of up to thousands of owners are cheap. Errors: kUnavailable, kDeadline (some may have it; push again).
-  virtual Awaitable<Result<std::size_t>> Push(TimelineKind kind, std::span<const AccountId> owners, TimelineEntry entry,
-                                              Deadline deadline) = 0;
+  // Adds `entry` to each timeline of `owners` that is present or being rebuilt; absent ones stay
+  // absent, and so does an entry below a timeline's complete range. Idempotent: an entry that is
+  // there already is not doubled. Returns how many took it or had it. Batches of up to thousands of
+  // owners are cheap. Errors: kUnavailable, kDeadline (some may have it; push again).
+  virtual Awaitable<Result<std::size_t>> Push(TimelineKind kind, std::span<const AccountId> owners,
+                                              TimelineEntry entry, Deadline deadline) = 0;
 
-  // For each key the newest entries older than `before` (PostId{0}: the newest of all), at most `limit`; nullopt where absent or
-  // still being rebuilt. Reading keeps a timeline alive. In the order of `keys`. Errors: kUnavailable, kDeadline.
-  virtual Awaitable<Result<std::vector<std::optional<TimelineSlice>>>> Read(std::span<const TimelineKey> keys, PostId before,
-                                                                            std::size_t limit, Deadline deadline) = 0;
+  // For each key the newest entries older than `before` (PostId{0}: the newest of all), at most
+  // `limit`; nullopt where absent or still being rebuilt. Reading keeps a timeline alive. In the
+  // order of `keys`. Errors: kUnavailable, kDeadline.
+  virtual Awaitable<Result<std::vector<std::optional<TimelineSlice>>>> Read(
+      std::span<const TimelineKey> keys, PostId before, std::size_t limit, Deadline deadline) = 0;
 
-  // A rebuild fills an absent timeline from the source without losing what is pushed meanwhile: begin, read the source, finish. From
-  // Begin on pushes are kept. Several may build the same timeline at once; the first to finish wins. A present one is replaced.
+  // A rebuild fills an absent timeline from the source without losing what is pushed meanwhile:
+  // begin, read the source, finish. From Begin on pushes are kept. Several may build the same
+  // timeline at once; the first to finish wins. A present one is replaced.
   virtual Awaitable<Result<RebuildToken>> BeginRebuild(TimelineKey key, Deadline deadline) = 0;
-  // `slice` is what the source said, in descending order, complete from slice.complete_from; it is united with what was pushed since
-  // Begin. Errors: kConflict when the timeline was dropped since Begin: read the source again; kUnavailable, kDeadline.
-  virtual Awaitable<Result<>> FinishRebuild(TimelineKey key, RebuildToken token, TimelineSlice slice, Deadline deadline) = 0;
+  // `slice` is what the source said, in descending order, complete from slice.complete_from; it is
+  // united with what was pushed since Begin. Errors: kConflict when the timeline was dropped since
+  // Begin: read the source again; kUnavailable, kDeadline.
+  virtual Awaitable<Result<>> FinishRebuild(TimelineKey key, RebuildToken token,
+                                            TimelineSlice slice, Deadline deadline) = 0;
 
   // Takes one post out of the timelines. Idempotent. Errors: kUnavailable, kDeadline.
-  virtual Awaitable<Result<>> Remove(TimelineKind kind, std::span<const AccountId> owners, PostId post, Deadline deadline) = 0;
+  virtual Awaitable<Result<>> Remove(TimelineKind kind, std::span<const AccountId> owners,
+                                     PostId post, Deadline deadline) = 0;
 
-  // Makes the timelines absent and breaks rebuilds under way: for when their source changed (a follow, an unfollow, a privacy change).
+  // Makes the timelines absent and breaks rebuilds under way: for when their source changed (a
+  // follow, an unfollow, a privacy change).
   virtual Awaitable<Result<>> Drop(std::span<const TimelineKey> keys, Deadline deadline) = 0;
 
   virtual Awaitable<Result<TimelinesState>> Describe(Deadline deadline) = 0;
