@@ -2,11 +2,13 @@
 // other threads produce.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -15,6 +17,7 @@
 #include <chrono>
 #include <memory>
 #include <stop_token>
+#include <thread>
 #include <utility>
 
 namespace freshet {
@@ -32,8 +35,8 @@ using SteadyTimer = boost::asio::basic_waitable_timer<
     std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 // One suspended coroutine that waits for a T. Whoever holds it calls Resolve exactly once, from any
-// thread; the coroutine goes on on its own executor. Destroying it unresolved leaks nothing but
-// leaves the coroutine suspended until its io_context ends.
+// thread; the coroutine goes on on its own executor. Destroying it unresolved destroys the
+// coroutine where it stands. The io_context must last until one or the other.
 template <class T>
 class Resolver {
  public:
@@ -60,6 +63,30 @@ class Resolver {
 //   int answer = co_await Suspend<int>([&](Resolver<int> resolver) {
 //   queue.push(std::move(resolver)); });
 template <class T, class Start>
+Awaitable<T> Suspend(Start start);
+
+namespace internal {
+
+// Counts the threads that are resolving on an io_context, and keeps it from going before they are
+// done: what they post may run, and end everything, before post returns to them.
+class Resolutions final : public boost::asio::execution_context::service {
+ public:
+  inline static boost::asio::execution_context::id id;
+
+  explicit Resolutions(boost::asio::execution_context& context) : service(context) {}
+  void Begin() { under_way_.fetch_add(1, std::memory_order_relaxed); }
+  void End() { under_way_.fetch_sub(1, std::memory_order_release); }
+
+ private:
+  void shutdown() override {
+    while (under_way_.load(std::memory_order_acquire) > 0) std::this_thread::yield();
+  }
+  std::atomic<int> under_way_{0};
+};
+
+}  // namespace internal
+
+template <class T, class Start>
 Awaitable<T> Suspend(Start start) {
   return boost::asio::async_initiate<const boost::asio::use_awaitable_t<Executor>, void(T)>(
       [](auto handler, Start begin) {
@@ -67,15 +94,20 @@ Awaitable<T> Suspend(Start start) {
         struct Bound final : Resolver<T>::Waiter {
           explicit Bound(Handler h)
               : executor(boost::asio::get_associated_executor(h)),
+                resolutions(boost::asio::use_service<internal::Resolutions>(executor.context())),
                 work(executor),
                 continuation(std::move(h)) {}
           void Complete(T value) override {
-            boost::asio::post(executor,
-                              [h = std::move(continuation), v = std::move(value)]() mutable {
-                                std::move(h)(std::move(v));
-                              });
+            resolutions.Begin();
+            boost::asio::post(executor, [w = std::move(work), h = std::move(continuation),
+                                         v = std::move(value)]() mutable {
+              w.reset();
+              std::move(h)(std::move(v));
+            });
+            resolutions.End();
           }
           boost::asio::associated_executor_t<Handler> executor;
+          internal::Resolutions& resolutions;
           boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> work;
           Handler continuation;
         };
@@ -83,6 +115,10 @@ Awaitable<T> Suspend(Start start) {
       },
       kUseAwaitable, std::move(start));
 }
+
+// Runs both at the same time on the caller's executor and returns when both have ended. An
+// exception of either is thrown after that.
+Awaitable<void> Both(Awaitable<void> first, Awaitable<void> second);
 
 // Waits for `delay`, or until `stop` is requested. Returns whether the whole delay passed.
 Awaitable<bool> Sleep(std::chrono::steady_clock::duration delay, std::stop_token stop = {});

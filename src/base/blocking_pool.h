@@ -50,6 +50,8 @@ class BlockingPool {
       return work();
     } catch (const std::exception& e) {
       return Internal(e.what());
+    } catch (...) {
+      return Internal("an exception of unknown type");
     }
   }
   Failure Full() const;

@@ -76,8 +76,12 @@ Sha256Digest Sha256(std::string_view bytes) {
 Sha256Digest HmacSha256(std::string_view key, std::string_view bytes) {
   Sha256Digest digest;
   unsigned int size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), Unsigned(bytes), bytes.size(),
-       reinterpret_cast<unsigned char*>(digest.data()), &size);
+  // OpenSSL takes a null key for "the key of the last call".
+  const char* const key_bytes = key.empty() ? "" : key.data();
+  if (HMAC(EVP_sha256(), key_bytes, static_cast<int>(key.size()), Unsigned(bytes), bytes.size(),
+           reinterpret_cast<unsigned char*>(digest.data()), &size) == nullptr) {
+    throw std::runtime_error("HMAC-SHA256 failed");
+  }
   return digest;
 }
 

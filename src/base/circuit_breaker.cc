@@ -6,20 +6,24 @@ namespace freshet {
 
 CircuitBreaker::CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock,
                                Metrics& metrics)
-    : name_(std::move(name)),
-      options_(options),
-      clock_(clock),
-      window_start_(clock.Steady()),
-      state_gauge_(metrics.GetGauge("freshet_circuit_breaker_state",
-                                    "0 closed, 1 half open, 2 open", {{"part", name_}})) {}
+    : CircuitBreaker(std::move(name), options, clock) {
+  state_gauge_ = metrics.GetGauge("freshet_circuit_breaker_state", "0 closed, 1 half open, 2 open",
+                                  {{"part", name_}});
+}
+
+CircuitBreaker::CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock)
+    : name_(std::move(name)), options_(options), clock_(clock), window_start_(clock.Steady()) {}
 
 Result<> CircuitBreaker::Admit() {
   MutexLock lock(mutex_);
   if (state_ == State::kClosed) return {};
   const auto waited = std::chrono::duration_cast<Duration>(clock_.Steady() - opened_at_);
   if (state_ == State::kOpen && waited >= options_.open_for) MoveTo(State::kHalfOpen);
-  if (state_ == State::kHalfOpen && !probing_) {
+  // A probe whose outcome is never told must not keep the others out for ever.
+  const bool probe_is_lost = clock_.Steady() - probed_at_ >= options_.open_for;
+  if (state_ == State::kHalfOpen && (!probing_ || probe_is_lost)) {
     probing_ = true;
+    probed_at_ = clock_.Steady();
     return {};
   }
   const auto retry_after = state_ == State::kOpen ? options_.open_for - waited : Duration(1'000);
@@ -60,7 +64,9 @@ void CircuitBreaker::MoveTo(State state) {
   calls_ = failures_ = 0;
   window_start_ = clock_.Steady();
   if (state == State::kOpen) opened_at_ = window_start_;
-  state_gauge_.Set(state == State::kClosed ? 0 : state == State::kHalfOpen ? 1 : 2);
+  if (state_gauge_) {
+    state_gauge_->Set(state == State::kClosed ? 0 : state == State::kHalfOpen ? 1 : 2);
+  }
 }
 
 }  // namespace freshet

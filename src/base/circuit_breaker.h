@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -47,8 +48,11 @@ class CircuitBreaker {
   // 2 open).
   CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock,
                  Metrics& metrics);
+  // Without a series of its own: for parts that come and go, such as the origins of a crawl.
+  CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock);
 
-  // Errors: kUnavailable with retry_after while open, and to all but one caller while half open.
+  // Errors: kUnavailable with retry_after while open, and to all but one caller while half open. A
+  // probe that records nothing for `open_for` is given up, and the next caller probes.
   Result<> Admit();
   // `failed` says that the part is to blame: unavailable, too slow, broken; a request that it
   // rightly refused is no failure.
@@ -69,7 +73,8 @@ class CircuitBreaker {
   std::int64_t calls_ GUARDED_BY(mutex_) = 0;
   std::int64_t failures_ GUARDED_BY(mutex_) = 0;
   bool probing_ GUARDED_BY(mutex_) = false;
-  Gauge state_gauge_;
+  SteadyTime probed_at_ GUARDED_BY(mutex_);
+  std::optional<Gauge> state_gauge_;
 };
 
 }  // namespace freshet

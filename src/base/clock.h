@@ -58,8 +58,11 @@ class Deadline {
  public:
   static Deadline Never() { return Deadline(SteadyTime::max()); }
   static Deadline At(SteadyTime at) { return Deadline(at); }
+  // Never for delays that reach beyond the clock's range.
   static Deadline After(const Clock& clock, Duration delay) {
-    return Deadline(clock.Steady() + delay);
+    const auto now = clock.Steady();
+    const auto left = std::chrono::floor<Duration>(SteadyTime::max() - now);
+    return delay >= left ? Never() : Deadline(now + delay);
   }
 
   SteadyTime at() const { return at_; }

@@ -34,7 +34,7 @@ class IoThreads {
 };
 
 // Runs one coroutine to its end on the calling thread: for tests, benchmarks and command-line
-// tools.
+// tools. Throws what the coroutine throws, and std::logic_error when it can never end.
 template <class T>
 T RunBlocking(Awaitable<T> work);
 

@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
 #include <optional>
+#include <stdexcept>
 
 namespace freshet {
 
@@ -11,11 +12,16 @@ template <class T>
 T RunBlocking(Awaitable<T> work) {
   boost::asio::io_context context(1);
   std::exception_ptr failure;
+  constexpr auto kAbandoned = "the coroutine waits for something that nobody will resolve";
   if constexpr (std::is_void_v<T>) {
-    boost::asio::co_spawn(context.get_executor(), std::move(work),
-                          [&](std::exception_ptr e) { failure = e; });
+    bool ended = false;
+    boost::asio::co_spawn(context.get_executor(), std::move(work), [&](std::exception_ptr e) {
+      failure = e;
+      ended = true;
+    });
     context.run();
     if (failure) std::rethrow_exception(failure);
+    if (!ended) throw std::logic_error(kAbandoned);
   } else {
     std::optional<T> value;
     auto store = [](Awaitable<T> inner, std::optional<T>& out) -> Awaitable<void> {
@@ -25,6 +31,7 @@ T RunBlocking(Awaitable<T> work) {
                           [&](std::exception_ptr e) { failure = e; });
     context.run();
     if (failure) std::rethrow_exception(failure);
+    if (!value) throw std::logic_error(kAbandoned);
     return std::move(*value);
   }
 }

@@ -1,13 +1,13 @@
 #include "base/log.h"
 
 #include <spdlog/sinks/ansicolor_sink.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
 namespace freshet {
 namespace {
@@ -22,22 +22,17 @@ spdlog::level::level_enum ToSpdlog(LogLevel level) {
   return spdlog::level::info;
 }
 
-std::string Quoted(std::string_view text) {
-  return boost::json::serialize(boost::json::string(text));
-}
-
-// One line must stay one line, whatever a field holds.
 bool NeedsQuotes(std::string_view value) {
   return value.empty() || std::ranges::any_of(value, [](unsigned char c) {
-           return c <= ' ' || c == '"' || c == '=' || c == 0x7f;
+           return c <= ' ' || c == '"' || c == '=' || c >= 0x7f;
          });
 }
 
 std::string RenderText(std::string_view message, std::initializer_list<LogField> fields) {
-  std::string line(message);
+  std::string line = EscapeControls(message);
   for (const auto& field : fields) {
     line += fmt::format("  {}={}", field.name,
-                        NeedsQuotes(field.value) ? Quoted(field.value) : field.value);
+                        NeedsQuotes(field.value) ? QuoteText(field.value) : field.value);
   }
   return line;
 }
@@ -46,19 +41,36 @@ std::string RenderJson(LogLevel level, std::string_view message,
                        std::initializer_list<LogField> fields) {
   std::string line =
       fmt::format(R"({{"time":"{}","level":"{}","message":{})",
-                  FormatTimestamp(SystemClock().Now()), NameOf(level), Quoted(message));
+                  FormatTimestamp(SystemClock().Now()), NameOf(level), QuoteText(message));
   for (const auto& field : fields)
-    line +=
-        fmt::format(",{}:{}", Quoted(field.name), field.quoted ? Quoted(field.value) : field.value);
+    line += fmt::format(",{}:{}", QuoteText(field.name),
+                        field.quoted ? QuoteText(field.value) : field.value);
   return line + "}";
 }
+
+class FunctionSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit FunctionSink(Logger::Sink sink) : sink_(std::move(sink)) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    std::string_view text(line.data(), line.size());
+    sink_(text.substr(0, text.find_last_not_of("\r\n") + 1));
+  }
+  void flush_() override {}
+
+  const Logger::Sink sink_;
+};
 
 }  // namespace
 
 struct Logger::Impl {
-  std::shared_ptr<spdlog::sinks::ansicolor_stderr_sink_mt> sink =
-      std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>();
-  spdlog::logger logger{"freshet", sink};
+  explicit Impl(spdlog::sink_ptr to) : sink(std::move(to)), logger("freshet", sink) {}
+
+  spdlog::sink_ptr sink;
+  spdlog::logger logger;
   std::atomic<LogFormat> format{LogFormat::kText};
 
   void Write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
@@ -70,7 +82,14 @@ struct Logger::Impl {
   }
 };
 
-Logger::Logger(const LogOptions& options) : impl_(std::make_unique<Impl>()) { Configure(options); }
+Logger::Logger(const LogOptions& options)
+    : impl_(std::make_unique<Impl>(std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>())) {
+  Configure(options);
+}
+Logger::Logger(const LogOptions& options, Sink sink)
+    : impl_(std::make_unique<Impl>(std::make_shared<FunctionSink>(std::move(sink)))) {
+  Configure(options);
+}
 Logger::~Logger() = default;
 
 void Logger::Configure(const LogOptions& options) {
@@ -79,6 +98,8 @@ void Logger::Configure(const LogOptions& options) {
   impl_->sink->set_pattern(options.format == LogFormat::kJson ? "%v"
                                                               : "%Y-%m-%d %H:%M:%S.%e %^%-5l%$ %v");
 }
+
+bool Logger::Enabled(LogLevel level) const { return impl_->logger.should_log(ToSpdlog(level)); }
 
 void Logger::Debug(std::string_view message, std::initializer_list<LogField> fields) {
   impl_->Write(LogLevel::kDebug, message, fields);

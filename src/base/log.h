@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -50,7 +52,17 @@ struct LogField {
 
   template <class T>
   LogField(std::string_view field, const T& v)
-      : name(field), value(fmt::format("{}", v)), quoted(!std::is_arithmetic_v<T>) {}
+      : name(field), value(fmt::format("{}", v)), quoted(!IsJsonValue(v)) {}
+
+ private:
+  template <class T>
+  static bool IsJsonValue(const T& v) {
+    if constexpr (std::is_floating_point_v<T>) {
+      return std::isfinite(v);
+    } else {
+      return std::is_arithmetic_v<T> && !std::is_same_v<T, char>;
+    }
+  }
 };
 
 // Thread-safe; writes to standard error without buffering beyond a line. Never give it a secret:
@@ -58,14 +70,22 @@ struct LogField {
 class Logger {
  public:
   explicit Logger(const LogOptions& options);
+  // Hands each line, without its end, to `sink` instead of standard error; one call at a time.
+  using Sink = std::function<void(std::string_view line)>;
+  Logger(const LogOptions& options, Sink sink);
   ~Logger();
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;
 
+  // `message` is a sentence of the program's own; what comes from outside goes into fields. A line
+  // stays one line whatever they hold.
   void Debug(std::string_view message, std::initializer_list<LogField> fields = {});
   void Info(std::string_view message, std::initializer_list<LogField> fields = {});
   void Warn(std::string_view message, std::initializer_list<LogField> fields = {});
   void Error(std::string_view message, std::initializer_list<LogField> fields = {});
+
+  // Whether lines of this level are written: asks before fields are rendered in vain.
+  bool Enabled(LogLevel level) const;
 
   void Configure(const LogOptions& options);
 

@@ -9,6 +9,7 @@
 #define GUARDED_BY(mutex) __attribute__((guarded_by(mutex)))
 #define PT_GUARDED_BY(mutex) __attribute__((pt_guarded_by(mutex)))
 #define REQUIRES(...) __attribute__((requires_capability(__VA_ARGS__)))
+#define REQUIRES_SHARED(...) __attribute__((requires_shared_capability(__VA_ARGS__)))
 #define EXCLUDES(...) __attribute__((locks_excluded(__VA_ARGS__)))
 #define NO_THREAD_SAFETY_ANALYSIS __attribute__((no_thread_safety_analysis))
 

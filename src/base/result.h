@@ -108,9 +108,10 @@ Failure Internal(std::string message, std::string_view code = {});
 #define CO_ASSIGN_OR_RETURN(declaration, ...) \
   FRESHET_ASSIGN_OR(co_return, FRESHET_CONCAT(result_, __LINE__), declaration, __VA_ARGS__)
 
-#define FRESHET_RETURN_IF_ERROR(leave, ...)                                                        \
-  do {                                                                                             \
-    if (auto outcome = (__VA_ARGS__); !outcome) leave std::unexpected(std::move(outcome).error()); \
+#define FRESHET_RETURN_IF_ERROR(leave, ...)                      \
+  do {                                                           \
+    if (auto freshet_outcome = (__VA_ARGS__); !freshet_outcome)  \
+      leave std::unexpected(std::move(freshet_outcome).error()); \
   } while (false)
 #define RETURN_IF_ERROR(...) FRESHET_RETURN_IF_ERROR(return, __VA_ARGS__)
 #define CO_RETURN_IF_ERROR(...) FRESHET_RETURN_IF_ERROR(co_return, __VA_ARGS__)

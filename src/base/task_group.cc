@@ -28,6 +28,8 @@ void TaskGroup::Finished(std::exception_ptr failure) {
       std::rethrow_exception(failure);
     } catch (const std::exception& e) {
       logger_.Error("A task ended with an exception", {{"tasks", name_}, {"error", e.what()}});
+    } catch (...) {
+      logger_.Error("A task ended with an exception", {{"tasks", name_}, {"error", "unknown"}});
     }
   }
   std::vector<Resolver<bool>> waiting;

@@ -20,6 +20,9 @@ namespace freshet::net {
 
 enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
 
+// "GET", "HEAD", ...
+std::string_view Name(Method method);
+
 // Header fields in the order in which they were sent; names compare without case.
 class HeaderFields {
  public:
@@ -29,6 +32,7 @@ class HeaderFields {
   void Add(std::string_view name, std::string_view value) { fields_.emplace_back(name, value); }
   // Replaces every field of this name by one.
   void Set(std::string_view name, std::string_view value);
+  void Reserve(std::size_t count) { fields_.reserve(count); }
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }
 

@@ -22,10 +22,9 @@ using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string_
 
 class Sql {
  public:
+  // Implicit, so that parameters are written as they are.
   template <class T>
-  Sql(const T& value)
-      : value_(Convert(value)) {
-  }  // NOLINT(google-explicit-constructor): parameters are written as they are
+  Sql(const T& value) : value_(Convert(value)) {}  // NOLINT(google-explicit-constructor)
   const SqlValue& value() const { return value_; }
 
  private:
@@ -51,7 +50,8 @@ class Sql {
   SqlValue value_;
 };
 
-// The current row of a query; columns count from 0. Texts live until the next row.
+// The current row of a query; columns count from 0. Texts live until the next row. NULL reads as 0
+// and as the empty text.
 class Row {
  public:
   virtual ~Row() = default;
@@ -72,22 +72,28 @@ class Row {
 };
 
 // What statements run in. One SQL for every adapter: parameters are $1, $2, ...; times are BIGINT
-// milliseconds, ids BIGINT, booleans SMALLINT 0 or 1. Statements are prepared once per connection
-// and kept by their text, so texts must be constants, never built from values. After the first
-// statement that fails, the transaction can only be rolled back.
+// milliseconds, ids BIGINT, booleans SMALLINT 0 or 1; what differs in table definitions, dialect.h
+// says. Texts are UTF-8 without NUL. Statements are prepared once per connection and kept by their
+// text, so texts must be constants, never built from values. After the first statement that fails,
+// every later one fails with the same error and the transaction can only be rolled back.
 class Transaction {
  public:
   virtual ~Transaction() = default;
 
   using OnRow = std::function<void(const Row&)>;
 
-  // Runs a query and calls `on_row` for each row.
-  // Errors: kConflict (a constraint refused it; code "unique", "foreign_key", "check"), kExhausted
-  // (disk full), kCorrupt, kUnavailable, kInternal (the statement is wrong).
+  // Runs a query and calls `on_row` for each row; `on_row` may not run statements.
+  // Errors: kConflict (a constraint refused it; code "unique", "foreign_key", "check"), kInvalid (a
+  // parameter that no adapter can store: a text with NUL, a NaN), kExhausted (code "disk_full"),
+  // kCorrupt, kUnavailable, kDeadline, kInternal (the statement is wrong).
   virtual Result<> Query(std::string_view sql, std::span<const Sql> parameters,
                          const OnRow& on_row) = 0;
   // Runs a statement and returns the number of rows that it changed. Errors as Query.
   virtual Result<std::int64_t> Execute(std::string_view sql, std::span<const Sql> parameters) = 0;
+
+  // For AddToOutbox. Until this transaction ends, no other adds facts with `key`, so that their
+  // rows are numbered in the order of their commits; and its commit wakes OnOutbox's function.
+  virtual Result<> LockOutbox(std::string_view key) = 0;
 
   Result<> Query(std::string_view sql, std::initializer_list<Sql> parameters, const OnRow& on_row) {
     return Query(sql, std::span(parameters.begin(), parameters.size()), on_row);
@@ -110,8 +116,9 @@ class Database {
   // Runs `body` in a read-write transaction, serialisable among all writers. Success means
   // committed and durable: it survives SIGKILL, with durability kFsync also loss of power. An error
   // or exception of `body` rolls everything back, and no other transaction is affected by it.
-  // Errors: the body's; kInternal (its exception); kExhausted (queue full: not run; disk full:
-  // rolled back); kDeadline (not run); kUnavailable (outcome unknown).
+  // Errors: the body's; its first failed statement's, when it says success nevertheless; kInternal
+  // (its exception); kExhausted (queue full: not run; code "disk_full": rolled back); kDeadline
+  // (not run); kUnavailable (outcome unknown).
   virtual Awaitable<Result<>> Write(Body body, Deadline deadline) = 0;
 
   // Runs `body` on one consistent snapshot that includes every transaction whose Write had returned
@@ -121,7 +128,7 @@ class Database {
 
   // Calls `wake` from a thread of the adapter's after each commit of this process that wrote to the
   // outbox, coalesced; on adapters that cannot tell, from time to time. One at a time; empty to
-  // stop.
+  // stop: afterwards no call is under way. `wake` must be quick and call nothing of this object.
   virtual void OnOutbox(std::function<void()> wake) = 0;
 };
 

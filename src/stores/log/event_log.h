@@ -97,22 +97,28 @@ class Consumer {
   virtual ~Consumer() = default;
 
   // At most `max_records` records after the last polled ones of the partitions that are assigned to
-  // this member now; empty when none came before `deadline`, or at once after Leave. After a
-  // rebalance a partition starts again at its committed offset. Errors: kUnavailable.
+  // this member now; empty when none came before `deadline`, or at once after Leave. A deadline
+  // that has passed takes what is there. A partition that was given to this member, by a rebalance
+  // or by Seek, starts at its committed offset; one that it keeps goes on. A member that does not
+  // poll for the adapter's session timeout loses its partitions; Poll(0) takes nothing and shows
+  // that it lives. A failed poll has taken nothing. Errors: kUnavailable; kCorrupt, when nothing
+  // else can be read (Seek goes beyond the damage).
   virtual Awaitable<Result<std::vector<PartitionBatch>>> Poll(std::size_t max_records,
                                                               Deadline deadline) = 0;
 
   // States that every record before each position's offset has had its effect. Durable like an
   // append. Errors: kConflict (code "fenced") when a partition was given to another member
   // meanwhile: nothing is committed, and what was polled from it will be processed again there;
-  // kUnavailable and kDeadline with unknown outcome.
+  // kInvalid (beyond the end); kNotFound (partition); kUnavailable and kDeadline with unknown
+  // outcome.
   virtual Awaitable<Result<>> Commit(std::vector<PartitionPosition> positions,
                                      Deadline deadline) = 0;
 
   // Gives the partitions back at once. The consumer polls nothing more.
   virtual Awaitable<> Leave() = 0;
 
-  // Wakes a waiting Poll, which then returns what it has. Thread-safe, unlike the rest.
+  // Wakes a waiting Poll, which then returns what it has; the next one, when none waits.
+  // Thread-safe, unlike the rest.
   virtual void Wake() = 0;
 };
 
@@ -134,7 +140,8 @@ class EventLog {
   // together per partition. kUnavailable and kDeadline leave the outcome unknown: the caller may
   // append again, and consumers must then expect the records twice. Batches are cheap: prefer one
   // call of 500 to 500 calls. Errors: kNotFound (no such topic), kInvalid (record over the
-  // adapter's max_record_bytes), kExhausted (disk full), kUnavailable, kDeadline.
+  // adapter's max_record_bytes), kExhausted (code "disk_full", or too
+  // much is waiting), kUnavailable, kDeadline.
   virtual Awaitable<Result<std::vector<PartitionPosition>>> Append(std::string topic,
                                                                    std::vector<Record> records,
                                                                    Deadline deadline) = 0;

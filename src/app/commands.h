@@ -1,0 +1,47 @@
+// The subcommands beside `serve`. Each returns the process's exit code: 0 done, 1 failed, 2 wrong
+// usage; what went wrong is on standard error.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/importer.h"
+
+namespace freshet::app {
+
+// Flags of the configuration ("--data", "--log.level", ...), passed on as they were given.
+using ConfigArguments = std::vector<std::string>;
+
+struct ImportCommand {
+  ImportKind kind = ImportKind::kGraph;
+  std::string file;
+  bool both_ways = false;
+  std::string server;  // empty: into the stopped installation in the data folder
+  std::string token;
+};
+int RunImport(const ImportCommand& command, const ConfigArguments& arguments);
+
+struct DemoCommand {
+  std::uint64_t people = 2'000;
+  std::uint64_t seed = 1;
+};
+int RunDemo(const DemoCommand& command, const ConfigArguments& arguments);
+
+struct TokenCommand {
+  std::string username;
+  std::string scopes = "read,write";
+  std::string lifetime = "1h";
+};
+int RunAdminToken(const TokenCommand& command, const ConfigArguments& arguments);
+int RunGrantAdmin(const std::string& username, const ConfigArguments& arguments);
+
+// GETs an admin path of the installation's running server and prints the answer.
+int RunAdminGet(const std::string& path, const ConfigArguments& arguments);
+int RunAdminSend(const std::string& method, const std::string& path,
+                 const ConfigArguments& arguments);
+
+enum class ConfigAction { kCheck, kReference, kPrint };
+int RunConfig(ConfigAction action, const ConfigArguments& arguments);
+
+}  // namespace freshet::app

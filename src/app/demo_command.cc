@@ -1,0 +1,147 @@
+#include <fmt/core.h>
+
+#include "app/commands.h"
+#include "app/demo_world.h"
+#include "app/installation.h"
+#include "base/io_threads.h"
+
+namespace freshet::app {
+namespace {
+
+constexpr std::string_view kUsername = "demo";
+constexpr std::string_view kPassword = "freshet-demo";
+constexpr std::size_t kBatch = 5'000;
+
+// In so small a world the celebrities of the default threshold could not exist.
+constexpr std::string_view kConfigFile =
+    "# The demo world is small, so that its two celebrities have fewer followers than celebrities "
+    "have elsewhere.\n"
+    "[fanout]\n"
+    "celebrity_threshold = {}\n";
+
+class DemoFiller {
+ public:
+  DemoFiller(Installation& installation, const DemoWorld& world)
+      : services_(*installation.services), world_(world) {}
+
+  Result<> Fill() {
+    RETURN_IF_ERROR(MakePeople());
+    RETURN_IF_ERROR(MakeVisitor());
+    RETURN_IF_ERROR(MakeFollows());
+    return MakePosts();
+  }
+
+ private:
+  Result<> MakePeople() {
+    std::vector<accounts::BulkAccount> people;
+    for (const auto& person : world_.people) {
+      people.push_back(
+          {.username = person.username, .display_name = person.display_name, .bio = person.bio});
+    }
+    ASSIGN_OR_RETURN(ids_,
+                     RunBlocking(services_.accounts.Ensure(std::move(people), Deadline::Never())));
+    return {};
+  }
+
+  // The account that the reader of the greeting signs in with.
+  Result<> MakeVisitor() {
+    ASSIGN_OR_RETURN(const auto signed_up, RunBlocking(services_.accounts.SignUpAccount(
+                                               {.username = std::string(kUsername),
+                                                .password = std::string(kPassword),
+                                                .display_name = "Demo Visitor",
+                                                .email = {}},
+                                               std::nullopt, Deadline::Never())));
+    visitor_ = signed_up.account.id;
+    return {};
+  }
+
+  Result<> MakeFollows() {
+    std::vector<social::BulkFollow> follows;
+    for (const auto& [follower, followee] : world_.follows)
+      follows.push_back({.follower = ids_[follower], .followee = ids_[followee]});
+    for (std::size_t i = 0; i < std::min<std::size_t>(ids_.size(), 150); ++i)
+      follows.push_back({.follower = visitor_, .followee = ids_[i]});
+    std::int64_t done = 0;
+    return InBatches(follows, [&](std::vector<social::BulkFollow> batch) {
+      const auto count = static_cast<std::int64_t>(batch.size());
+      done += count;
+      return RunBlocking(services_.bulk.AddFollows(
+          std::move(batch), {.file = "demo-follows", .lines = done}, count, Deadline::Never()));
+    });
+  }
+
+  Result<> MakePosts() {
+    std::vector<social::BulkPost> posts;
+    for (const auto& post : world_.posts) {
+      posts.push_back({.author = ids_[post.author],
+                       .text = post.text,
+                       .privacy = social::Privacy::kPublic,
+                       .created_at = post.created_at});
+    }
+    std::int64_t done = 0;
+    return InBatches(posts, [&](std::vector<social::BulkPost> batch) {
+      const auto count = static_cast<std::int64_t>(batch.size());
+      done += count;
+      return RunBlocking(services_.bulk.AddPosts(
+          std::move(batch), {.file = "demo-posts", .lines = done}, count, Deadline::Never()));
+    });
+  }
+
+  template <class T, class Add>
+  static Result<> InBatches(const std::vector<T>& all, Add add) {
+    for (std::size_t at = 0; at < all.size(); at += kBatch) {
+      const auto end = std::min(at + kBatch, all.size());
+      RETURN_IF_ERROR(add(std::vector<T>(all.begin() + static_cast<std::ptrdiff_t>(at),
+                                         all.begin() + static_cast<std::ptrdiff_t>(end))));
+    }
+    return {};
+  }
+
+  Services& services_;
+  const DemoWorld& world_;
+  std::vector<AccountId> ids_;
+  AccountId visitor_;
+};
+
+Result<> CheckEmpty(Installation& installation) {
+  ASSIGN_OR_RETURN(const auto newest,
+                   RunBlocking(installation.services->accounts.NewestId(Deadline::Never())));
+  if (newest != 0)
+    return Conflict(
+        "There are people in this data folder already; choose an empty one with --data.");
+  return {};
+}
+
+Result<> MakeDemo(const DemoCommand& command, const Config& config) {
+  ASSIGN_OR_RETURN(auto installation, Installation::Open(config));
+  RETURN_IF_ERROR(CheckEmpty(*installation));
+  const auto config_file = installation->folder->path() / "freshet.toml";
+  if (!std::filesystem::exists(config_file)) {
+    RETURN_IF_ERROR(ReplaceFile(config_file, fmt::format(kConfigFile, command.people / 2)));
+  }
+  const DemoWorld world =
+      MakeDemoWorld(command.people, command.seed, installation->platform.clock.Now());
+  RETURN_IF_ERROR(DemoFiller(*installation, world).Fill());
+  RETURN_IF_ERROR(installation->Settle());
+  fmt::print("{} people, {} follows, {} posts in {}\nsign in as {} with the password {}\n",
+             world.people.size() + 1, world.follows.size(), world.posts.size(),
+             installation->folder->path().string(), kUsername, kPassword);
+  return {};
+}
+
+}  // namespace
+
+int RunDemo(const DemoCommand& command, const ConfigArguments& arguments) {
+  auto config = LoadConfig(arguments);
+  if (!config) {
+    fmt::print(stderr, "{}\n", config.error().message());
+    return 2;
+  }
+  if (auto made = MakeDemo(command, *config); !made) {
+    fmt::print(stderr, "the demo world was not made: {}\n", made.error().message());
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace freshet::app

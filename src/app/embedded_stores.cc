@@ -1,0 +1,114 @@
+#include "app/embedded_stores.h"
+
+#include <array>
+
+#include "base/io_threads.h"
+#include "services/accounts/events.h"
+#include "services/accounts/schema/schema.h"
+#include "services/social/events.h"
+#include "services/social/schema/schema.h"
+#include "stores/activity/rocksdb_activity.h"
+#include "stores/cache/memory_cache.h"
+#include "stores/database/migrations.h"
+#include "stores/database/operations.h"
+#include "stores/database/outbox.h"
+#include "stores/database/sqlite_database.h"
+#include "stores/log/rocksdb_event_log.h"
+#include "stores/pubsub/memory_pubsub.h"
+#include "stores/timelines/memory_timelines.h"
+
+namespace freshet::app {
+namespace {
+
+constexpr Duration kOpenDeadline{60'000};
+
+Result<> MigrateAll(stores::Database& database, const Clock& clock) {
+  const std::array schemas{stores::OutboxSchema(), stores::OperationsSchema(),
+                           accounts::AccountsSchema(), social::SocialSchema()};
+  return RunBlocking(
+      stores::Migrate(database, schemas, clock, Deadline::After(clock, kOpenDeadline)));
+}
+
+Result<> CreateTopics(stores::EventLog& log, std::int64_t partitions, const Clock& clock) {
+  for (const auto topic : {accounts::kAccountsTopic, social::kPostsTopic, social::kFollowsTopic}) {
+    auto created = RunBlocking(
+        log.CreateTopic(std::string(topic), {.partitions = static_cast<std::uint32_t>(partitions)},
+                        Deadline::After(clock, kOpenDeadline)));
+    // A topic keeps the number of partitions that it was made with.
+    if (!created && created.error().kind() != ErrorKind::kConflict) return created;
+  }
+  return {};
+}
+
+}  // namespace
+
+struct EmbeddedStores::Parts {
+  Parts(const Config& config, Platform& p, std::filesystem::path timelines_snapshot)
+      : platform(p),
+        snapshot(std::move(timelines_snapshot)),
+        timelines(config.Get<stores::TimelinesOptions>(), p.clock, p.metrics),
+        cache(config.Get<stores::CacheOptions>(), p.clock, p.metrics),
+        pubsub(config.Get<stores::MemoryPubSubOptions>(), p.clock, p.metrics) {}
+
+  Platform& platform;
+  const std::filesystem::path snapshot;
+  std::unique_ptr<stores::SqliteDatabase> database;
+  std::unique_ptr<stores::RocksDbEventLog> log;
+  std::unique_ptr<stores::RocksDbActivity> activity;
+  stores::MemoryTimelines timelines;
+  stores::MemoryCache cache;
+  stores::MemoryPubSub pubsub;
+};
+
+Result<std::unique_ptr<EmbeddedStores>> EmbeddedStores::Open(const Config& config,
+                                                             const DataFolder& folder,
+                                                             Platform& platform) {
+  auto parts = std::make_unique<Parts>(config, platform, folder.path() / "timelines.snapshot");
+  ASSIGN_OR_RETURN(parts->database,
+                   stores::SqliteDatabase::Open(config.Get<stores::SqliteOptions>(),
+                                                (folder.path() / "freshet.sqlite").string(),
+                                                platform.clock, platform.logger, platform.metrics));
+  ASSIGN_OR_RETURN(parts->log,
+                   stores::RocksDbEventLog::Open(
+                       config.Get<stores::RocksDbEventLogOptions>(), folder.Subfolder("log"),
+                       {platform.pool, platform.clock, platform.logger, platform.metrics}));
+  ASSIGN_OR_RETURN(parts->activity,
+                   stores::RocksDbActivity::Open(
+                       config.Get<stores::RocksDbActivityOptions>(), folder.Subfolder("activity"),
+                       {platform.pool, platform.clock, platform.logger, platform.metrics}));
+  RETURN_IF_ERROR(MigrateAll(*parts->database, platform.clock));
+  RETURN_IF_ERROR(
+      CreateTopics(*parts->log, config.Get<ProcessOptions>().topic_partitions, platform.clock));
+  return std::unique_ptr<EmbeddedStores>(new EmbeddedStores(std::move(parts)));
+}
+
+EmbeddedStores::EmbeddedStores(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+EmbeddedStores::~EmbeddedStores() = default;
+
+stores::Database& EmbeddedStores::database() { return *parts_->database; }
+stores::EventLog& EmbeddedStores::log() { return *parts_->log; }
+stores::Timelines& EmbeddedStores::timelines() { return parts_->timelines; }
+stores::Activity& EmbeddedStores::activity() { return *parts_->activity; }
+stores::Cache& EmbeddedStores::cache() { return parts_->cache; }
+stores::PubSub& EmbeddedStores::pubsub() { return parts_->pubsub; }
+
+void EmbeddedStores::Maintain() { parts_->timelines.Sweep(); }
+
+Result<> EmbeddedStores::SaveTimelines() { return parts_->timelines.Save(parts_->snapshot); }
+
+void EmbeddedStores::LoadTimelines() {
+  if (!std::filesystem::exists(parts_->snapshot)) return;
+  if (auto loaded = parts_->timelines.Load(parts_->snapshot); !loaded) {
+    parts_->platform.logger.Warn(
+        "The saved timelines cannot be used; they are made anew as people read",
+        {{"error", loaded.error().ToString()}});
+  }
+  ForgetTimelines();
+}
+
+void EmbeddedStores::ForgetTimelines() {
+  std::error_code ignored;
+  std::filesystem::remove(parts_->snapshot, ignored);
+}
+
+}  // namespace freshet::app

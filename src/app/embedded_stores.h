@@ -1,0 +1,49 @@
+// The embedded engines behind the ports: the only place that names them.
+#pragma once
+
+#include <memory>
+
+#include "app/data_folder.h"
+#include "app/platform.h"
+#include "base/config.h"
+#include "base/result.h"
+#include "stores/activity/activity.h"
+#include "stores/cache/cache.h"
+#include "stores/database/database.h"
+#include "stores/log/event_log.h"
+#include "stores/pubsub/pubsub.h"
+#include "stores/timelines/timelines.h"
+
+namespace freshet::app {
+
+// Open opens and migrates everything. Blocks; not for io threads.
+class EmbeddedStores {
+ public:
+  // Errors: as the adapters' and Migrate's.
+  static Result<std::unique_ptr<EmbeddedStores>> Open(const Config& config,
+                                                      const DataFolder& folder, Platform& platform);
+  ~EmbeddedStores();
+
+  stores::Database& database();
+  stores::EventLog& log();
+  stores::Timelines& timelines();
+  stores::Activity& activity();
+  stores::Cache& cache();
+  stores::PubSub& pubsub();
+
+  // What must be done about once a minute. Blocks.
+  void Maintain();
+  // Keeps the timelines for the next start. Call when nothing changes any more. Blocks.
+  Result<> SaveTimelines();
+  // Reads what SaveTimelines wrote and removes it: it is true only once.
+  void LoadTimelines();
+  // Makes the next start begin without timelines, after follows were brought in behind their back.
+  void ForgetTimelines();
+
+ private:
+  struct Parts;
+  explicit EmbeddedStores(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace freshet::app

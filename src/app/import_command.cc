@@ -1,0 +1,238 @@
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "app/commands.h"
+#include "app/installation.h"
+#include "app/remote.h"
+#include "base/bytes.h"
+#include "base/io_threads.h"
+#include "net/http/uri.h"
+#include "net/json/json_reader.h"
+#include "net/json/json_writer.h"
+
+namespace freshet::app {
+namespace {
+
+constexpr std::size_t kBatchLines = 20'000;
+constexpr std::size_t kMostLineBytes = 1 << 20;
+constexpr std::size_t kMostReportedLines = 20;
+
+// Reads a plain or gzip'd file line by line.
+class LineReader {
+ public:
+  static Result<LineReader> Open(const std::string& path) {
+    gzFile file = gzopen(path.c_str(), "rb");
+    if (!file) return NotFound("cannot read " + path);
+    gzbuffer(file, 1 << 18);
+    return LineReader(file);
+  }
+
+  // False at the end. Errors: kCorrupt (a damaged gzip file), kInvalid (an endless line).
+  Result<bool> Next(std::string& line) {
+    line.clear();
+    for (;;) {
+      const auto end = buffer_.find('\n', at_);
+      if (end != std::string::npos) {
+        line.append(buffer_, at_, end - at_);
+        at_ = end + 1;
+        return true;
+      }
+      line.append(buffer_, at_);
+      if (line.size() > kMostLineBytes)
+        return Invalid("a line is longer than 1 MiB; is this the right file?");
+      ASSIGN_OR_RETURN(const bool more, Fill());
+      if (!more) return !line.empty();
+    }
+  }
+
+ private:
+  explicit LineReader(gzFile file) : file_(file) {}
+
+  Result<bool> Fill() {
+    buffer_.resize(1 << 18);
+    at_ = 0;
+    const int got = gzread(file_.get(), buffer_.data(), static_cast<unsigned>(buffer_.size()));
+    int error = Z_OK;
+    const char* message = gzerror(file_.get(), &error);
+    if (got < 0 || (error != Z_OK && error != Z_STREAM_END && error != Z_BUF_ERROR))
+      return Corrupt(std::string("the file is damaged: ") + message);
+    if (got == 0 && error == Z_BUF_ERROR)
+      return Corrupt("the file ends in the middle of its compressed data");
+    buffer_.resize(static_cast<std::size_t>(got));
+    return got > 0;
+  }
+
+  struct Closer {
+    void operator()(gzFile file) const { gzclose(file); }
+  };
+  std::unique_ptr<gzFile_s, Closer> file_;
+  std::string buffer_;
+  std::size_t at_ = 0;
+};
+
+// Files are told apart by size and beginning, so that a renamed file is still the same.
+Result<std::string> NameByContent(const std::string& path, const ImportCommand& command) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return NotFound("cannot read " + path);
+  std::string head(1 << 20, '\0');
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  struct stat info{};
+  stat(path.c_str(), &info);
+  head += fmt::format("|{}|{}|{}", info.st_size,
+                      command.kind == ImportKind::kGraph ? "graph" : "posts", command.both_ways);
+  return EncodeHex(AsBytes(Sha256(head))).substr(0, 32);
+}
+
+// Where batches go: into a stopped installation, or to a running server.
+class ImportSink {
+ public:
+  virtual ~ImportSink() = default;
+  virtual Result<std::int64_t> Position(const std::string& file) = 0;
+  virtual Result<ImportOutcome> Import(ImportKind kind, ImportBatch batch) = 0;
+  virtual Result<> Finish() = 0;
+};
+
+class LocalSink final : public ImportSink {
+ public:
+  explicit LocalSink(std::unique_ptr<Installation> installation)
+      : installation_(std::move(installation)), importer_(*installation_->services) {
+    installation_->stores->ForgetTimelines();
+  }
+  Result<std::int64_t> Position(const std::string& file) override {
+    ASSIGN_OR_RETURN(const auto position, RunBlocking(importer_.Position(file, Deadline::Never())));
+    return position.lines;
+  }
+  Result<ImportOutcome> Import(ImportKind kind, ImportBatch batch) override {
+    return RunBlocking(importer_.Import(kind, std::move(batch), Deadline::Never()));
+  }
+  Result<> Finish() override {
+    fmt::print(stderr, "handing the facts on to lists and timelines ...\n");
+    return installation_->Settle();
+  }
+
+ private:
+  std::unique_ptr<Installation> installation_;
+  Importer importer_;
+};
+
+class RemoteSink final : public ImportSink {
+ public:
+  RemoteSink(const Config& config, const ImportCommand& command)
+      : platform_(config), remote_(command.server, command.token, platform_) {}
+  Result<std::int64_t> Position(const std::string& file) override {
+    ASSIGN_OR_RETURN(const auto body,
+                     remote_.Call(net::Method::kGet, "/v1/admin/imports?file=" + file));
+    ASSIGN_OR_RETURN(const auto position, net::ReadJson<ImportPosition>(body));
+    return position.lines;
+  }
+  Result<ImportOutcome> Import(ImportKind kind, ImportBatch batch) override {
+    const std::string path =
+        kind == ImportKind::kGraph ? "/v1/admin/imports/graph" : "/v1/admin/imports/posts";
+    ASSIGN_OR_RETURN(const auto body, remote_.Call(net::Method::kPost, path, net::ToJson(batch)));
+    return net::ReadJson<ImportOutcome>(body);
+  }
+  Result<> Finish() override { return {}; }
+
+ private:
+  Platform platform_;
+  Remote remote_;
+};
+
+Result<std::unique_ptr<ImportSink>> MakeSink(const Config& config, const ImportCommand& command) {
+  if (!command.server.empty()) return std::make_unique<RemoteSink>(config, command);
+  ASSIGN_OR_RETURN(auto installation, Installation::Open(config));
+  return std::make_unique<LocalSink>(std::move(installation));
+}
+
+struct Totals {
+  std::int64_t lines = 0;
+  std::int64_t added = 0;
+  std::int64_t known = 0;
+  std::int64_t skipped = 0;
+};
+
+void Report(const ImportOutcome& outcome, Totals& totals) {
+  totals.added += outcome.added;
+  totals.known += outcome.known;
+  for (const auto& line : outcome.skipped) {
+    if (++totals.skipped <= static_cast<std::int64_t>(kMostReportedLines))
+      fmt::print(stderr, "line {}: {}\n", line.line, line.reason);
+    if (totals.skipped == static_cast<std::int64_t>(kMostReportedLines))
+      fmt::print(stderr, "further lines that are skipped are only counted\n");
+  }
+}
+
+Result<Totals> ImportFile(const ImportCommand& command, ImportSink& sink) {
+  ASSIGN_OR_RETURN(const std::string name, NameByContent(command.file, command));
+  ASSIGN_OR_RETURN(LineReader reader, LineReader::Open(command.file));
+  ASSIGN_OR_RETURN(const std::int64_t done, sink.Position(name));
+  if (done > 0)
+    fmt::print(stderr, "going on after line {}, where an earlier import stopped\n", done);
+
+  const auto began = std::chrono::steady_clock::now();
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  Totals totals;
+  std::string line;
+  for (; totals.lines < done; ++totals.lines) {
+    ASSIGN_OR_RETURN(const bool more, reader.Next(line));
+    if (!more) return totals;
+  }
+  for (bool more = true; more;) {
+    ImportBatch batch{
+        .file = name, .first_line = totals.lines, .lines = {}, .both_ways = command.both_ways};
+    std::size_t bytes = 0;
+    while (batch.lines.size() < kBatchLines && bytes < (8U << 20)) {
+      ASSIGN_OR_RETURN(more, reader.Next(line));
+      if (!more) break;
+      bytes += line.size();
+      batch.lines.push_back(line);
+    }
+    if (batch.lines.empty()) break;
+    totals.lines += static_cast<std::int64_t>(batch.lines.size());
+    ASSIGN_OR_RETURN(const auto outcome, sink.Import(command.kind, std::move(batch)));
+    Report(outcome, totals);
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    if (terminal)
+      fmt::print(stderr, "\r{} lines, {:.0f} a second ", totals.lines,
+                 static_cast<double>(totals.lines - done) / std::max(seconds, 0.001));
+  }
+  if (terminal) fmt::print(stderr, "\n");
+  return totals;
+}
+
+}  // namespace
+
+int RunImport(const ImportCommand& command, const ConfigArguments& arguments) {
+  auto config = LoadConfig(arguments);
+  if (!config) {
+    fmt::print(stderr, "{}\n", config.error().message());
+    return 2;
+  }
+  const auto began = std::chrono::steady_clock::now();
+  const auto run = [&]() -> Result<Totals> {
+    ASSIGN_OR_RETURN(auto sink, MakeSink(*config, command));
+    ASSIGN_OR_RETURN(const auto totals, ImportFile(command, *sink));
+    RETURN_IF_ERROR(sink->Finish());
+    return totals;
+  };
+  const auto totals = run();
+  if (!totals) {
+    fmt::print(stderr, "the import stopped: {}\nstart it again to go on from there\n",
+               totals.error().message());
+    return 1;
+  }
+  fmt::print("{} lines: {} added, {} were there already, {} skipped, in {:.1f} s\n", totals->lines,
+             totals->added, totals->known, totals->skipped,
+             std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+  return 0;
+}
+
+}  // namespace freshet::app

@@ -1,0 +1,34 @@
+#include "app/installation.h"
+
+#include "base/io_threads.h"
+
+namespace freshet::app {
+namespace {
+
+constexpr Duration kStartDeadline{60'000};
+
+}  // namespace
+
+Result<std::unique_ptr<Installation>> Installation::Open(const Config& config) {
+  auto opened = std::make_unique<Installation>(config);
+  ASSIGN_OR_RETURN(opened->folder, DataFolder::Open(config.Get<DataOptions>().folder));
+  ASSIGN_OR_RETURN(opened->stores, EmbeddedStores::Open(config, *opened->folder, opened->platform));
+  opened->stores->LoadTimelines();
+  ASSIGN_OR_RETURN(Secrets secrets, Secrets::Open(config, *opened->folder, opened->platform));
+  auto& stores = *opened->stores;
+  opened->services.emplace(config,
+                           Ports{stores.database(), stores.log(), stores.timelines(),
+                                 stores.activity(), stores.cache(), stores.pubsub()},
+                           std::move(secrets), opened->platform);
+  RETURN_IF_ERROR(RunBlocking(
+      opened->services->Start(Deadline::After(opened->platform.clock, kStartDeadline))));
+  return opened;
+}
+
+Result<> Installation::Settle() {
+  RETURN_IF_ERROR(RunBlocking(services->relay.Drain(Deadline::Never())));
+  RETURN_IF_ERROR(RunBlocking(services->follow_worker.Drain(Deadline::Never())));
+  return RunBlocking(services->fanout_worker.Drain(Deadline::Never()));
+}
+
+}  // namespace freshet::app

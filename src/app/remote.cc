@@ -1,0 +1,56 @@
+#include "app/remote.h"
+
+#include <fmt/format.h>
+
+#include <boost/json/parse.hpp>
+
+#include "base/io_threads.h"
+
+namespace freshet::app {
+namespace {
+
+constexpr Duration kCallDeadline{60'000};
+
+ErrorKind KindOf(int status) {
+  switch (status) {
+    case 401: return ErrorKind::kUnauthenticated;
+    case 403: return ErrorKind::kForbidden;
+    case 404: return ErrorKind::kNotFound;
+    case 409: return ErrorKind::kConflict;
+    case 429: return ErrorKind::kExhausted;
+    default: return status >= 500 ? ErrorKind::kUnavailable : ErrorKind::kInvalid;
+  }
+}
+
+std::string DetailOf(const net::ClientResponse& response) {
+  boost::system::error_code wrong;
+  const auto problem = boost::json::parse(response.body, wrong);
+  if (!wrong && problem.is_object()) {
+    if (const auto* detail = problem.as_object().if_contains("detail");
+        detail && detail->is_string()) {
+      return std::string(detail->as_string());
+    }
+  }
+  return fmt::format("the server answered {}", response.status);
+}
+
+}  // namespace
+
+Remote::Remote(std::string server, std::string token, Platform& platform)
+    : server_(std::move(server)),
+      token_(std::move(token)),
+      platform_(platform),
+      client_({}, platform.clock, platform.logger, platform.metrics) {}
+
+Result<std::string> Remote::Call(net::Method method, const std::string& path, std::string body) {
+  net::ClientRequest request{.method = method, .url = server_ + path, .body = std::move(body)};
+  request.headers.Add("Authorization", "Bearer " + token_);
+  if (!request.body.empty()) request.headers.Add("Content-Type", "application/json");
+  ASSIGN_OR_RETURN(auto response,
+                   RunBlocking(client_.Send(std::move(request),
+                                            Deadline::After(platform_.clock, kCallDeadline))));
+  if (response.status >= 300) return Failure(Error(KindOf(response.status), DetailOf(response)));
+  return std::move(response.body);
+}
+
+}  // namespace freshet::app

@@ -1,0 +1,28 @@
+// Calls the API of a running server from the command line.
+#pragma once
+
+#include <string>
+
+#include "app/platform.h"
+#include "base/result.h"
+#include "net/client/http_client.h"
+
+namespace freshet::app {
+
+class Remote {
+ public:
+  // `server`: "http://127.0.0.1:8080".
+  Remote(std::string server, std::string token, Platform& platform);
+
+  // Blocks. Returns the body of a 2xx answer. Errors: kUnavailable (nobody listens there), and for
+  // other answers the kind that the status says, with the problem's detail.
+  Result<std::string> Call(net::Method method, const std::string& path, std::string body = {});
+
+ private:
+  const std::string server_;
+  const std::string token_;
+  Platform& platform_;
+  net::HttpClient client_;
+};
+
+}  // namespace freshet::app

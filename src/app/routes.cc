@@ -1,0 +1,34 @@
+#include "app/routes.h"
+
+#include "app/importer.h"
+#include "services/accounts/routes.h"
+#include "services/home/routes.h"
+#include "services/notifications/stream.h"
+#include "services/ops/routes.h"
+#include "services/social/routes.h"
+
+namespace freshet::app {
+
+net::Routes MakeRoutes(Services& services) {
+  net::Routes routes;
+  accounts::AddRoutes(routes, services.accounts);
+  social::AddRoutes(routes, services.social);
+  home::AddRoutes(routes, services.home);
+  notifications::AddRoutes(routes, services.streams);
+  ops::AddRoutes(routes, services.ops);
+  AddImportRoutes(routes, services);
+  routes.Get("/.well-known/jwks.json", net::Scope::kPublic, net::RateClass::kNone)
+      .Summary("The public keys that access tokens are signed with")
+      .Tag("Accounts and sessions")
+      .CacheControl("public, max-age=300")
+      .AnswersWith<200>("application/jwk-set+json")
+      .Handle([&services](const net::Caller&) -> Awaitable<Result<net::RawResponse>> {
+        net::RawResponse answer;
+        answer.response.headers.Add("Content-Type", "application/jwk-set+json");
+        answer.response.body = services.secrets.signing_keys->PublicJwks();
+        co_return answer;
+      });
+  return routes;
+}
+
+}  // namespace freshet::app

@@ -1,0 +1,307 @@
+#include "app/server.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <optional>
+
+#include "app/database_idempotency.h"
+#include "app/installation.h"
+#include "app/routes.h"
+#include "app/services.h"
+#include "app/version.h"
+#include "base/io_threads.h"
+#include "base/task_group.h"
+#include "net/api/api.h"
+#include "net/api/rate_limiter.h"
+#include "net/http/server.h"
+
+namespace freshet::app {
+namespace {
+
+constexpr Duration kQuietDeadline{10'000};
+
+// Knows how many calls are inside, so that a stopping process can wait for the last one.
+class CountedService final : public net::HttpService {
+ public:
+  explicit CountedService(net::HttpService& inner) : inner_(inner) {}
+
+  net::RequestPolicy Policy(net::Method method, std::string_view path) override {
+    return inner_.Policy(method, path);
+  }
+  Awaitable<net::Response> Handle(net::Request request) override {
+    const Inside inside(calls_);
+    co_return co_await inner_.Handle(std::move(request));
+  }
+  net::Response Refuse(int status, std::string_view detail, std::string_view request_id) override {
+    return inner_.Refuse(status, detail, request_id);
+  }
+
+  bool quiet() const { return calls_ == 0; }
+
+ private:
+  struct Inside {
+    explicit Inside(std::atomic<std::int64_t>& c) : calls(c) { ++calls; }
+    ~Inside() { --calls; }
+    std::atomic<std::int64_t>& calls;
+  };
+  net::HttpService& inner_;
+  std::atomic<std::int64_t> calls_{0};
+};
+
+struct Roles {
+  bool api = false;
+  bool gateway = false;
+  bool fanout = false;
+};
+
+Result<Roles> ParseRoles(const std::vector<std::string>& names) {
+  Roles roles;
+  for (const auto& name : names) {
+    if (name == "all") {
+      roles = {.api = true, .gateway = true, .fanout = true};
+    } else if (name == "api") {
+      roles.api = true;
+    } else if (name == "gateway") {
+      roles.gateway = true;
+    } else if (name == "fanout") {
+      roles.fanout = true;
+    } else {
+      return Invalid(fmt::format(
+          "There is no role \"{}\"; the roles are all, api, gateway and fanout.", name));
+    }
+  }
+  return roles;
+}
+
+std::size_t IoThreadCount(const ProcessOptions& options) {
+  if (options.io_threads > 0) return static_cast<std::size_t>(options.io_threads);
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+// One running installation, from its data folder to its open port.
+class Server {
+ public:
+  Server(Config config, std::vector<std::string> arguments)
+      : config_(std::move(config)), arguments_(std::move(arguments)) {}
+  ~Server() {
+    if (tasks_) tasks_->StopBlocking();
+    http_.reset();
+    io_.reset();
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  Result<> Start() {
+    const SteadyTime began = SystemClock().Steady();
+    ASSIGN_OR_RETURN(roles_, ParseRoles(config_.Get<ProcessOptions>().roles));
+    ASSIGN_OR_RETURN(installation_, Installation::Open(config_));
+    AddStates();
+    io_.emplace(IoThreadCount(config_.Get<ProcessOptions>()));
+    StartWorkers();
+    RETURN_IF_ERROR(StartHttp());
+    Greet(SystemClock().Steady() - began);
+    return {};
+  }
+
+  // Waits for signals on this thread.
+  void WaitForStop() {
+    boost::asio::io_context context(1);
+    boost::asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
+    std::function<void()> wait = [&] {
+      signals.async_wait([&](const boost::system::error_code&, int signal) {
+        if (signal != SIGHUP) return;
+        Reload();
+        wait();
+      });
+    };
+    wait();
+    context.run();
+  }
+
+  void Stop() {
+    platform().logger.Info("Stopping: requests under way are finished first");
+    services().ops.StartDraining();
+    const Duration patience = config_.Get<ProcessOptions>().drain_timeout;
+    services().streams.Stop();
+    RunBlocking(http_->Drain(Deadline::After(platform().clock, patience)));
+    tasks_->StopBlocking();
+    folder().WithdrawAddress();
+    if (!WaitUntilQuiet()) {
+      // Nothing is lost: what was acknowledged is on disk, and what was not may be repeated.
+      platform().logger.Warn("A request would not end; leaving it");
+      _exit(0);
+    }
+    if (auto saved = stores().SaveTimelines(); !saved) {
+      platform().logger.Warn("The timelines could not be kept for the next start",
+                             {{"error", saved.error().ToString()}});
+    }
+    http_.reset();
+    io_.reset();
+    platform().logger.Info("Stopped");
+  }
+
+ private:
+  Platform& platform() { return installation_->platform; }
+  Services& services() { return *installation_->services; }
+  EmbeddedStores& stores() { return *installation_->stores; }
+  DataFolder& folder() { return *installation_->folder; }
+
+  void StartWorkers() {
+    tasks_.emplace("workers", platform().logger);
+    auto& group = *tasks_;
+    const auto stop = group.stop_token();
+    if (roles_.fanout) {
+      group.Spawn(io_->Next(), services().relay.Run(stop));
+      group.Spawn(io_->Next(), services().fanout_worker.Run(stop));
+      group.Spawn(io_->Next(), services().follow_worker.Run(stop));
+    }
+    group.Spawn(io_->Next(), net::KeepRotating(*services().secrets.signing_keys, platform().pool,
+                                               platform().logger, stop));
+    group.Spawn(io_->Next(), Maintain(stop));
+  }
+
+  Awaitable<void> Maintain(std::stop_token stop) {
+    while (co_await Sleep(std::chrono::minutes(1), stop)) {
+      (void)co_await platform().pool.Run([this]() -> Result<> {
+        stores().Maintain();
+        return {};
+      });
+      const Deadline deadline = Deadline::After(platform().clock, Duration(30'000));
+      auto purged = co_await stores::PurgeOperations(
+          services().ports.database, platform().clock.Now() - stores::kOperationLifetime, deadline);
+      if (!purged)
+        platform().logger.Warn("Old idempotency keys could not be removed",
+                               {{"error", purged.error().ToString()}});
+    }
+  }
+
+  Result<> StartHttp() {
+    limiter_.emplace(config_.Get<net::RateLimitOptions>(), platform().clock);
+    idempotency_.emplace(services().ports.database);
+    api_.emplace(MakeRoutes(services()), config_.Get<net::HttpApiOptions>(),
+                 net::ApiParts{services().authenticator, *limiter_, *idempotency_, platform().clock,
+                               platform().logger, platform().metrics});
+    counted_.emplace(*api_);
+    http_.emplace(config_.Get<net::HttpServerOptions>(), *counted_, *io_, platform().clock,
+                  platform().logger, platform().metrics);
+    return http_->Start();
+  }
+
+  void AddStates();
+  void Greet(std::chrono::steady_clock::duration took);
+
+  void Reload() {
+    auto loaded = LoadConfig(arguments_);
+    if (!loaded) {
+      platform().logger.Error("The configuration has errors and was not taken over",
+                              {{"error", loaded.error().message()}});
+      return;
+    }
+    for (const auto& change : Diff(config_, *loaded)) {
+      platform().logger.Info(change.reloadable
+                                 ? "Option changed"
+                                 : "Option changed; it takes effect at the next start",
+                             {{"option", change.option}});
+    }
+    if (auto taken = http_->Reconfigure(loaded->Get<net::HttpServerOptions>()); !taken) {
+      platform().logger.Error("The options of the HTTP server were not taken over",
+                              {{"error", taken.error().message()}});
+      return;
+    }
+    platform().logger.Configure(loaded->Get<LogOptions>());
+    limiter_->Configure(loaded->Get<net::RateLimitOptions>());
+    config_ = *std::move(loaded);
+  }
+
+  bool WaitUntilQuiet() {
+    const Deadline deadline = Deadline::After(platform().clock, kQuietDeadline);
+    while (!counted_->quiet()) {
+      if (deadline.Expired(platform().clock)) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return true;
+  }
+
+  Config config_;
+  const std::vector<std::string> arguments_;
+  Roles roles_;
+  std::unique_ptr<Installation> installation_;
+  std::optional<net::RateLimiter> limiter_;
+  std::optional<DatabaseIdempotency> idempotency_;
+  std::optional<net::Api> api_;
+  std::optional<CountedService> counted_;
+  std::optional<IoThreads> io_;
+  std::optional<TaskGroup> tasks_;
+  std::optional<net::HttpServer> http_;
+};
+
+net::RawJson Number(std::uint64_t value) { return {std::to_string(value)}; }
+
+void Server::AddStates() {
+  services().ops.AddState(
+      {"timelines", [this](Deadline deadline) -> Awaitable<Result<ops::ComponentState>> {
+         CO_ASSIGN_OR_RETURN(const auto state, co_await stores().timelines().Describe(deadline));
+         co_return ops::ComponentState{.name = {},
+                                       .values = {{"timelines", Number(state.timelines)},
+                                                  {"entries", Number(state.entries)},
+                                                  {"bytes", Number(state.bytes)},
+                                                  {"evictions", Number(state.evictions)}}};
+       }});
+  services().ops.AddState(
+      {"cache", [this](Deadline deadline) -> Awaitable<Result<ops::ComponentState>> {
+         CO_ASSIGN_OR_RETURN(const auto state, co_await stores().cache().Describe(deadline));
+         co_return ops::ComponentState{.name = {},
+                                       .values = {{"entries", Number(state.entries)},
+                                                  {"bytes", Number(state.bytes)},
+                                                  {"hits", Number(state.hits)},
+                                                  {"misses", Number(state.misses)},
+                                                  {"evictions", Number(state.evictions)}}};
+       }});
+  services().ops.AddState({"social", [this](Deadline) -> Awaitable<Result<ops::ComponentState>> {
+                             const auto celebrities = services().graph.celebrities().All();
+                             co_return ops::ComponentState{
+                                 .name = {},
+                                 .values = {{"celebrities", Number(celebrities->size())}}};
+                           }});
+}
+
+void Server::Greet(std::chrono::steady_clock::duration took) {
+  std::string host = config_.Get<net::HttpServerOptions>().listen;
+  host = host.substr(0, host.rfind(':'));
+  if (host == "0.0.0.0" || host == "[::]") host = "127.0.0.1";
+  const bool tls = !config_.Get<net::HttpServerOptions>().tls_certificate.empty();
+  const std::string url =
+      fmt::format("{}://{}:{}", tls ? "https" : "http", host, http_->bound_port());
+  if (auto published = folder().PublishAddress(url); !published) {
+    platform().logger.Warn("The command line will not find this server by itself",
+                           {{"error", published.error().ToString()}});
+  }
+  platform().logger.Info("Ready", {{"url", url},
+                                   {"data", folder().path().string()},
+                                   {"version", kVersion},
+                                   {"ms", std::chrono::duration_cast<Duration>(took).count()}});
+}
+
+}  // namespace
+
+int Serve(const std::vector<std::string>& arguments) {
+  auto config = LoadConfig(arguments);
+  if (!config) {
+    fmt::print(stderr, "{}\n", config.error().message());
+    return 2;
+  }
+  Server server(*std::move(config), arguments);
+  if (auto started = server.Start(); !started) {
+    fmt::print(stderr, "freshet cannot start: {}\n", started.error().message());
+    return 1;
+  }
+  server.WaitForStop();
+  server.Stop();
+  return 0;
+}
+
+}  // namespace freshet::app

@@ -1,0 +1,90 @@
+// The services, wired on the ports.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/data_folder.h"
+#include "app/platform.h"
+#include "base/config.h"
+#include "base/id.h"
+#include "net/api/cursor.h"
+#include "net/auth/keys.h"
+#include "net/auth/password.h"
+#include "net/auth/session_revocations.h"
+#include "net/auth/token_authenticator.h"
+#include "services/accounts/service.h"
+#include "services/home/service.h"
+#include "services/notifications/stream.h"
+#include "services/ops/service.h"
+#include "services/social/bulk.h"
+#include "services/social/fanout.h"
+#include "services/social/home_timeline.h"
+#include "services/social/service.h"
+#include "stores/activity/activity.h"
+#include "stores/cache/cache.h"
+#include "stores/database/database.h"
+#include "stores/database/outbox.h"
+#include "stores/log/dead_letters.h"
+#include "stores/log/event_log.h"
+#include "stores/log/log_worker.h"
+#include "stores/pubsub/pubsub.h"
+#include "stores/timelines/timelines.h"
+
+namespace freshet::app {
+
+// The ports that the services stand on. All must outlive them.
+struct Ports {
+  stores::Database& database;
+  stores::EventLog& log;
+  stores::Timelines& timelines;
+  stores::Activity& activity;
+  stores::Cache& cache;
+  stores::PubSub& pubsub;
+};
+
+// What only this installation knows.
+struct Secrets {
+  std::unique_ptr<net::SigningKeys> signing_keys;
+  Secret cursor_key;
+
+  // Errors: as DataFolder::CursorKey and SigningKeys::Open.
+  static Result<Secrets> Open(const Config& config, const DataFolder& folder, Platform& platform);
+};
+
+// Public members: this struct is the wiring, in the order in which things stand on each other.
+struct Services {
+  Services(const Config& config, Ports ports, Secrets secrets, Platform& platform);
+
+  // Reads what the services keep in memory. Call once, before anything else. Errors: the stores'.
+  Awaitable<Result<>> Start(Deadline deadline);
+
+  Ports ports;
+  Secrets secrets;
+  Platform& platform;
+  IdGenerator ids;
+  net::CursorCodec cursors;
+  net::TokenIssuer token_issuer;
+  net::SessionRevocations revocations;
+  net::TokenAuthenticator authenticator;
+  net::PasswordHasher passwords;
+
+  accounts::Profiles profiles;
+  social::Graph graph;
+  social::Posts posts;
+  social::HomeTimeline home_timeline;
+  social::SocialService social;
+  social::Bulk bulk;
+  social::Fanout fanout;
+  accounts::AccountsService accounts;
+  home::HomeService home;
+  notifications::StreamService streams;
+  stores::DeadLetters dead_letters;
+  ops::OpsService ops;
+
+  stores::OutboxRelay relay;
+  stores::LogWorker fanout_worker;
+  stores::LogWorker follow_worker;
+};
+
+}  // namespace freshet::app

@@ -1,0 +1,17 @@
+// Names one attempt at a write, so that repeating it has no second effect.
+#pragma once
+
+#include <string>
+
+namespace freshet {
+
+// A service that writes stores `key` in the same transaction and so recognises a repetition even
+// when the answer to the first attempt was lost.
+struct OperationKey {
+  std::string key;          // hex SHA-256 of the account and the Idempotency-Key
+  std::string fingerprint;  // hex SHA-256 of the method, the target and the body
+
+  bool operator==(const OperationKey&) const = default;
+};
+
+}  // namespace freshet

@@ -1,0 +1,36 @@
+#include "net/client/origin_breakers.h"
+
+#include <gtest/gtest.h>
+
+namespace freshet::net {
+namespace {
+
+class OriginBreakersTest : public testing::Test {
+ protected:
+  void Break(const std::string& origin) { breakers_.For(origin)->Record(true); }
+  bool Open(const std::string& origin) {
+    return breakers_.For(origin)->state() == CircuitBreaker::State::kOpen;
+  }
+
+  FakeClock clock_;
+  OriginBreakers breakers_{{.minimum_calls = 1}, 2, clock_};
+};
+
+TEST_F(OriginBreakersTest, OriginsFailApart) {
+  Break("https://a:443");
+  EXPECT_TRUE(Open("https://a:443"));
+  EXPECT_FALSE(Open("https://b:443"));
+}
+
+TEST_F(OriginBreakersTest, TheOneAskedForLongestAgoMakesRoom) {
+  Break("http://a:80");
+  Break("http://b:80");
+  EXPECT_TRUE(Open("http://a:80"));
+  breakers_.For("http://c:80");
+  EXPECT_EQ(breakers_.size(), 2);
+  EXPECT_TRUE(Open("http://a:80"));
+  EXPECT_FALSE(Open("http://b:80"));
+}
+
+}  // namespace
+}  // namespace freshet::net

@@ -1,0 +1,53 @@
+// What other services may ask of accounts.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/async.h"
+#include "services/accounts/types.h"
+#include "stores/cache/single_flight.h"
+#include "stores/database/database.h"
+
+namespace freshet::accounts {
+
+// Reads of profiles. Thread-safe.
+class Profiles {
+ public:
+  Profiles(stores::Database& database, stores::Cache& cache, const Clock& clock);
+
+  // Accounts with their counts and relationship left at zero, in the order of `ids`; nullopt for
+  // those that do not exist.
+  Awaitable<Result<std::vector<std::optional<Account>>>> Find(std::vector<AccountId> ids,
+                                                              Deadline deadline);
+  // Errors: kNotFound.
+  Awaitable<Result<Account>> Find(AccountId id, Deadline deadline);
+  Awaitable<Result<Account>> FindByUsername(std::string username, Deadline deadline);
+
+  // AuthorCards as JSON, shared with the cache, in the order of `ids`; null for those that do not
+  // exist.
+  Awaitable<Result<std::vector<stores::CacheValue>>> Cards(std::span<const std::uint64_t> ids,
+                                                           Deadline deadline);
+
+ private:
+  Awaitable<Result<std::vector<stores::CacheValue>>> LoadCards(std::vector<std::uint64_t> ids,
+                                                               Deadline deadline);
+
+  stores::Database& database_;
+  stores::SingleFlight cards_;
+};
+
+// What an account's page shows that another service knows. Accounts asks, social answers; this way
+// round because social already reads profiles.
+class AccountStandings {
+ public:
+  virtual ~AccountStandings() = default;
+  // Fills in the counts and, for a signed-in `viewer`, the relationships.
+  virtual Awaitable<Result<>> Complete(AccountId viewer, std::span<Account> accounts,
+                                       Deadline deadline) = 0;
+};
+
+}  // namespace freshet::accounts

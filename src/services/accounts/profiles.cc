@@ -1,0 +1,111 @@
+#include <boost/container/flat_map.hpp>
+#include <unordered_map>
+
+#include "net/json/json_writer.h"
+#include "services/accounts/api.h"
+
+namespace freshet::accounts {
+namespace {
+
+constexpr stores::CacheSpace kCards{.number = 1, .name = "author_card"};
+constexpr std::string_view kColumns =
+    "SELECT id, username, display_name, bio, avatar_url, verified, private FROM accounts ";
+
+Account ReadAccount(const stores::Row& row) {
+  Account account;
+  account.id = row.AsId<AccountId>(0);
+  account.username = row.Text(1);
+  account.display_name = row.Text(2);
+  account.bio = row.Text(3);
+  if (!row.IsNull(4)) account.avatar_url = std::string(row.Text(4));
+  account.verified = row.Bool(5);
+  account.private_ = row.Bool(6);
+  account.created_at = IdTime(account.id.value);
+  return account;
+}
+
+Result<std::optional<Account>> ReadById(stores::Transaction& tx, AccountId id) {
+  std::optional<Account> account;
+  static const std::string sql = std::string(kColumns) + "WHERE id = $1 AND erased_at IS NULL";
+  RETURN_IF_ERROR(tx.Query(sql, {id}, [&](const stores::Row& row) { account = ReadAccount(row); }));
+  return account;
+}
+
+std::string RenderCard(const Account& account) {
+  return net::ToJson(AuthorCard{.id = account.id,
+                                .username = account.username,
+                                .display_name = account.display_name,
+                                .avatar_url = account.avatar_url,
+                                .verified = account.verified});
+}
+
+}  // namespace
+
+Profiles::Profiles(stores::Database& database, stores::Cache& cache, const Clock& clock)
+    : database_(database),
+      cards_(
+          cache, kCards, {},
+          [this](std::vector<std::uint64_t> ids, Deadline deadline) {
+            return LoadCards(std::move(ids), deadline);
+          },
+          clock) {}
+
+Awaitable<Result<std::vector<std::optional<Account>>>> Profiles::Find(std::vector<AccountId> ids,
+                                                                      Deadline deadline) {
+  co_return co_await stores::ReadReturning(
+      database_,
+      [&](stores::Transaction& tx) -> Result<std::vector<std::optional<Account>>> {
+        std::vector<std::optional<Account>> accounts;
+        accounts.reserve(ids.size());
+        for (const AccountId id : ids) {
+          ASSIGN_OR_RETURN(auto account, ReadById(tx, id));
+          accounts.push_back(std::move(account));
+        }
+        return accounts;
+      },
+      deadline);
+}
+
+Awaitable<Result<Account>> Profiles::Find(AccountId id, Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(auto found, co_await Find(std::vector{id}, deadline));
+  if (!found.front()) co_return NotFound("There is no such account.");
+  co_return *std::move(found.front());
+}
+
+Awaitable<Result<Account>> Profiles::FindByUsername(std::string username, Deadline deadline) {
+  std::ranges::transform(username, username.begin(),
+                         [](unsigned char c) { return std::tolower(c); });
+  co_return co_await stores::ReadReturning(
+      database_,
+      [&](stores::Transaction& tx) -> Result<Account> {
+        std::optional<Account> account;
+        static const std::string sql =
+            std::string(kColumns) + "WHERE username = $1 AND erased_at IS NULL";
+        RETURN_IF_ERROR(
+            tx.Query(sql, {username}, [&](const stores::Row& row) { account = ReadAccount(row); }));
+        if (!account) return NotFound("There is no account of that name.");
+        return *std::move(account);
+      },
+      deadline);
+}
+
+Awaitable<Result<std::vector<stores::CacheValue>>> Profiles::Cards(
+    std::span<const std::uint64_t> ids, Deadline deadline) {
+  return cards_.Get(ids, deadline);
+}
+
+Awaitable<Result<std::vector<stores::CacheValue>>> Profiles::LoadCards(
+    std::vector<std::uint64_t> ids, Deadline deadline) {
+  std::vector<AccountId> typed;
+  typed.reserve(ids.size());
+  for (const auto id : ids) typed.push_back(AccountId{id});
+  CO_ASSIGN_OR_RETURN(auto accounts, co_await Find(std::move(typed), deadline));
+  std::vector<stores::CacheValue> cards;
+  cards.reserve(accounts.size());
+  for (const auto& account : accounts) {
+    cards.push_back(account ? std::make_shared<const std::string>(RenderCard(*account)) : nullptr);
+  }
+  co_return cards;
+}
+
+}  // namespace freshet::accounts

@@ -1,0 +1,44 @@
+#include "services/accounts/schema/schema.h"
+
+#include <array>
+
+namespace freshet::accounts {
+namespace {
+
+constexpr std::string_view kFirst = R"sql(
+CREATE TABLE accounts (
+  id BIGINT NOT NULL PRIMARY KEY,
+  username TEXT NOT NULL UNIQUE,
+  display_name TEXT NOT NULL,
+  bio TEXT NOT NULL DEFAULT '',
+  avatar_url TEXT,
+  email TEXT,
+  password_hash TEXT,
+  verified SMALLINT NOT NULL DEFAULT 0,
+  private SMALLINT NOT NULL DEFAULT 0,
+  admin SMALLINT NOT NULL DEFAULT 0,
+  erased_at BIGINT
+);
+CREATE TABLE sessions (
+  id BIGINT NOT NULL PRIMARY KEY,
+  account_id BIGINT NOT NULL REFERENCES accounts(id),
+  expires_at BIGINT NOT NULL,
+  ended_at BIGINT
+);
+CREATE INDEX sessions_by_account ON sessions(account_id);
+CREATE INDEX sessions_by_end ON sessions(ended_at) WHERE ended_at IS NOT NULL;
+CREATE TABLE refresh_tokens (
+  hash TEXT NOT NULL PRIMARY KEY,
+  session_id BIGINT NOT NULL REFERENCES sessions(id),
+  used_at BIGINT
+);
+CREATE INDEX refresh_tokens_by_session ON refresh_tokens(session_id);
+)sql";
+
+constexpr std::array kMigrations{stores::Migration{1, kFirst}};
+
+}  // namespace
+
+stores::Schema AccountsSchema() { return {.service = "accounts", .migrations = kMigrations}; }
+
+}  // namespace freshet::accounts

@@ -1,0 +1,325 @@
+#include "services/accounts/service.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "net/auth/refresh_token.h"
+#include "net/json/json_writer.h"
+#include "services/accounts/events.h"
+#include "stores/database/outbox.h"
+
+namespace freshet::accounts {
+namespace {
+
+std::string Lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+net::Scopes ScopesOf(bool admin) {
+  net::Scopes scopes{net::Scope::kRead, net::Scope::kWrite};
+  if (admin) scopes.Add(net::Scope::kAdmin);
+  return scopes;
+}
+
+Failure WrongCredentials() {
+  return Unauthenticated("The user name or the password is wrong.", "wrong_credentials");
+}
+Failure InvalidRefreshToken() {
+  return Unauthenticated("This refresh token is not valid any more; sign in again.",
+                         "invalid_refresh_token");
+}
+
+struct RefreshToken {
+  std::string text;
+  std::string hash;  // what is stored
+};
+
+RefreshToken MakeRefreshToken() {
+  std::string text = net::NewRefreshToken().Reveal();
+  std::string hash = EncodeHex(AsBytes(net::HashRefreshToken(text).value()));
+  return {.text = std::move(text), .hash = std::move(hash)};
+}
+
+Result<> AddRefreshToken(stores::Transaction& tx, const std::string& hash, std::uint64_t session) {
+  RETURN_IF_ERROR(
+      tx.Execute("INSERT INTO refresh_tokens (hash, session_id) VALUES ($1, $2)", {hash, session}));
+  return {};
+}
+
+}  // namespace
+
+struct AccountsService::StoredAccount {
+  AccountId id;
+  std::string password_hash;
+  bool admin = false;
+};
+
+AccountsService::AccountsService(AccountsOptions options, stores::Database& database,
+                                 Profiles& profiles, AccountStandings& standings,
+                                 net::PasswordHasher& passwords, const net::TokenIssuer& tokens,
+                                 net::SessionRevocations& revocations, IdGenerator& ids,
+                                 const Clock& clock)
+    : options_(options),
+      database_(database),
+      profiles_(profiles),
+      standings_(standings),
+      passwords_(passwords),
+      tokens_(tokens),
+      revocations_(revocations),
+      ids_(ids),
+      clock_(clock) {}
+
+Awaitable<Result<>> AccountsService::Start(Deadline deadline) {
+  const Timestamp since = clock_.Now() - options_.access_token_lifetime;
+  co_return co_await database_.Read(
+      [&](stores::Transaction& tx) -> Result<> {
+        Result<> revoked;
+        RETURN_IF_ERROR(tx.Query("SELECT id, ended_at FROM sessions WHERE ended_at > $1", {since},
+                                 [&](const stores::Row& row) {
+                                   if (!revoked) return;
+                                   revoked = revocations_.Revoke(
+                                       static_cast<std::uint64_t>(row.Int(0)),
+                                       row.Time(1) + options_.access_token_lifetime);
+                                 }));
+        return revoked;
+      },
+      deadline);
+}
+
+Awaitable<Result<SignedUp>> AccountsService::SignUpAccount(SignUp request,
+                                                           std::optional<OperationKey> operation,
+                                                           Deadline deadline) {
+  const std::string username = Lower(std::move(request.username));
+  CO_ASSIGN_OR_RETURN(const std::string hash,
+                      co_await passwords_.Hash(Secret(std::move(request.password))));
+  const AccountId fresh = ids_.Next<AccountId>();
+  CO_ASSIGN_OR_RETURN(
+      const AccountId id,
+      co_await stores::WriteReturning(
+          database_,
+          [&](stores::Transaction& tx) -> Result<AccountId> {
+            if (operation) {
+              ASSIGN_OR_RETURN(const auto earlier,
+                               stores::ClaimOperation(tx, *operation, fresh.value, clock_.Now()));
+              if (earlier) return AccountId{*earlier};
+            }
+            ASSIGN_OR_RETURN(
+                const auto inserted,
+                tx.Execute(
+                    "INSERT INTO accounts (id, username, display_name, email, password_hash) "
+                    "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (username) DO NOTHING",
+                    {fresh, username, request.display_name, request.email, hash}));
+            if (inserted == 0)
+              return Conflict("The user name \"" + username + "\" is taken; choose another.",
+                              "username_taken");
+            RETURN_IF_ERROR(stores::AddToOutbox(
+                tx, kAccountsTopic, std::to_string(fresh.value),
+                net::ToJson(AccountCreated{.account_id = fresh, .username = username})));
+            return fresh;
+          },
+          deadline));
+  CO_ASSIGN_OR_RETURN(auto session, co_await OpenSession(id, false, deadline));
+  CO_ASSIGN_OR_RETURN(auto account, co_await Show(id, id, deadline));
+  co_return SignedUp{.account = std::move(account), .session = std::move(session)};
+}
+
+Awaitable<Result<Session>> AccountsService::SignInAccount(SignIn request, Deadline deadline) {
+  const std::string username = Lower(std::move(request.username));
+  CO_ASSIGN_OR_RETURN(const auto stored,
+                      co_await stores::ReadReturning(
+                          database_,
+                          [&](stores::Transaction& tx) -> Result<std::optional<StoredAccount>> {
+                            std::optional<StoredAccount> account;
+                            RETURN_IF_ERROR(tx.Query(
+                                "SELECT id, password_hash, admin FROM accounts WHERE username = $1 "
+                                "AND erased_at IS NULL",
+                                {username}, [&](const stores::Row& row) {
+                                  account = StoredAccount{.id = row.AsId<AccountId>(0),
+                                                          .password_hash = std::string(row.Text(1)),
+                                                          .admin = row.Bool(2)};
+                                }));
+                            return account;
+                          },
+                          deadline));
+  if (!stored || stored->password_hash.empty()) {
+    CO_RETURN_IF_ERROR(co_await passwords_.VerifyAgainstNothing(Secret(request.password)));
+    co_return WrongCredentials();
+  }
+  CO_ASSIGN_OR_RETURN(const bool right,
+                      co_await passwords_.Verify(Secret(request.password), stored->password_hash));
+  if (!right) co_return WrongCredentials();
+  CO_ASSIGN_OR_RETURN(auto session, co_await OpenSession(stored->id, stored->admin, deadline));
+  CO_ASSIGN_OR_RETURN(session.account, co_await Show(stored->id, stored->id, deadline));
+  co_return session;
+}
+
+Awaitable<Result<Session>> AccountsService::Refresh(std::string refresh_token, Deadline deadline) {
+  struct Owner {
+    AccountId account;
+    bool admin = false;
+    std::uint64_t session = 0;
+    bool reused = false;
+  };
+  const auto digest = net::HashRefreshToken(refresh_token);
+  if (!digest) co_return InvalidRefreshToken();
+  const std::string presented = EncodeHex(AsBytes(*digest));
+  RefreshToken next = MakeRefreshToken();
+  const Timestamp now = clock_.Now();
+  CO_ASSIGN_OR_RETURN(
+      const Owner owner,
+      co_await stores::WriteReturning(
+          database_,
+          [&](stores::Transaction& tx) -> Result<Owner> {
+            Owner found;
+            RETURN_IF_ERROR(tx.Query(
+                "SELECT s.id, s.account_id, a.admin, t.used_at IS NOT NULL FROM refresh_tokens t "
+                "JOIN sessions s ON s.id = t.session_id JOIN accounts a ON a.id = s.account_id "
+                "WHERE t.hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.erased_at IS "
+                "NULL",
+                {presented, now}, [&](const stores::Row& row) {
+                  found = {.account = row.AsId<AccountId>(1),
+                           .admin = row.Bool(2),
+                           .session = static_cast<std::uint64_t>(row.Int(0)),
+                           .reused = row.Bool(3)};
+                }));
+            if (found.session == 0) return InvalidRefreshToken();
+            if (found.reused) {
+              RETURN_IF_ERROR(tx.Execute("UPDATE sessions SET ended_at = $2 WHERE id = $1",
+                                         {found.session, now}));
+              return found;
+            }
+            RETURN_IF_ERROR(tx.Execute("UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1",
+                                       {presented, now}));
+            RETURN_IF_ERROR(tx.Execute("UPDATE sessions SET expires_at = $2 WHERE id = $1",
+                                       {found.session, now + options_.refresh_token_lifetime}));
+            RETURN_IF_ERROR(AddRefreshToken(tx, next.hash, found.session));
+            return found;
+          },
+          deadline));
+  if (owner.reused) {
+    CO_RETURN_IF_ERROR(revocations_.Revoke(owner.session, now + options_.access_token_lifetime));
+    co_return InvalidRefreshToken();
+  }
+  co_return Issue(owner.account, owner.admin, owner.session, std::move(next.text));
+}
+
+Awaitable<Result<>> AccountsService::EndSession(std::uint64_t session, Deadline deadline) {
+  const Timestamp now = clock_.Now();
+  CO_RETURN_IF_ERROR(co_await database_.Write(
+      [&](stores::Transaction& tx) -> Result<> {
+        RETURN_IF_ERROR(
+            tx.Execute("UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL",
+                       {session, now}));
+        return {};
+      },
+      deadline));
+  co_return revocations_.Revoke(session, now + options_.access_token_lifetime);
+}
+
+Awaitable<Result<Session>> AccountsService::OpenSession(AccountId account, bool admin,
+                                                        Deadline deadline) {
+  const std::uint64_t session = ids_.Next();
+  RefreshToken refresh_token = MakeRefreshToken();
+  CO_RETURN_IF_ERROR(co_await database_.Write(
+      [&](stores::Transaction& tx) -> Result<> {
+        RETURN_IF_ERROR(
+            tx.Execute("INSERT INTO sessions (id, account_id, expires_at) VALUES ($1, $2, $3)",
+                       {session, account, clock_.Now() + options_.refresh_token_lifetime}));
+        return AddRefreshToken(tx, refresh_token.hash, session);
+      },
+      deadline));
+  co_return Issue(account, admin, session, std::move(refresh_token.text));
+}
+
+Result<Session> AccountsService::Issue(AccountId account, bool admin, std::uint64_t session,
+                                       std::string refresh_token) const {
+  const Duration lifetime = options_.access_token_lifetime;
+  ASSIGN_OR_RETURN(auto access, tokens_.IssueAccess(account, session, ScopesOf(admin), lifetime));
+  return Session{.access_token = std::move(access.token),
+                 .refresh_token = std::move(refresh_token),
+                 .expires_in = std::chrono::duration_cast<std::chrono::seconds>(lifetime).count(),
+                 .account = {}};
+}
+
+Awaitable<Result<Account>> AccountsService::Show(AccountId viewer, AccountId id,
+                                                 Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(auto account, co_await profiles_.Find(id, deadline));
+  CO_RETURN_IF_ERROR(co_await standings_.Complete(viewer, {&account, 1}, deadline));
+  co_return account;
+}
+
+Awaitable<Result<Account>> AccountsService::ShowByUsername(AccountId viewer, std::string username,
+                                                           Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(auto account,
+                      co_await profiles_.FindByUsername(std::move(username), deadline));
+  CO_RETURN_IF_ERROR(co_await standings_.Complete(viewer, {&account, 1}, deadline));
+  co_return account;
+}
+
+Awaitable<Result<std::vector<AccountId>>> AccountsService::Ensure(std::vector<BulkAccount> accounts,
+                                                                  Deadline deadline) {
+  co_return co_await stores::WriteReturning(
+      database_,
+      [&](stores::Transaction& tx) -> Result<std::vector<AccountId>> {
+        std::vector<AccountId> ids;
+        ids.reserve(accounts.size());
+        for (const auto& account : accounts) {
+          AccountId id;
+          RETURN_IF_ERROR(tx.Query("SELECT id FROM accounts WHERE username = $1",
+                                   {account.username},
+                                   [&](const stores::Row& row) { id = row.AsId<AccountId>(0); }));
+          if (!id) {
+            id = ids_.Next<AccountId>();
+            RETURN_IF_ERROR(tx.Execute(
+                "INSERT INTO accounts (id, username, display_name, bio) VALUES ($1, $2, $3, $4)",
+                {id, account.username, account.display_name, account.bio}));
+            RETURN_IF_ERROR(stores::AddToOutbox(
+                tx, kAccountsTopic, std::to_string(id.value),
+                net::ToJson(AccountCreated{.account_id = id, .username = account.username})));
+          }
+          ids.push_back(id);
+        }
+        return ids;
+      },
+      deadline);
+}
+
+Awaitable<Result<std::uint64_t>> AccountsService::NewestId(Deadline deadline) {
+  co_return co_await stores::ReadReturning(
+      database_,
+      [](stores::Transaction& tx) -> Result<std::uint64_t> {
+        std::uint64_t newest = 0;
+        const auto keep = [&](const stores::Row& row) {
+          if (!row.IsNull(0)) newest = std::max(newest, static_cast<std::uint64_t>(row.Int(0)));
+        };
+        RETURN_IF_ERROR(tx.Query("SELECT max(id) FROM accounts", {}, keep));
+        RETURN_IF_ERROR(tx.Query("SELECT max(id) FROM sessions", {}, keep));
+        return newest;
+      },
+      deadline);
+}
+
+Awaitable<Result<net::AccessToken>> AccountsService::IssueFor(std::string username,
+                                                              net::Scopes scopes, Duration lifetime,
+                                                              Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(const auto account,
+                      co_await profiles_.FindByUsername(std::move(username), deadline));
+  co_return tokens_.IssueAccess(account.id, ids_.Next(), scopes, lifetime);
+}
+
+Awaitable<Result<>> AccountsService::GrantAdmin(std::string username, Deadline deadline) {
+  username = Lower(std::move(username));
+  CO_ASSIGN_OR_RETURN(const auto changed,
+                      co_await stores::WriteReturning(
+                          database_,
+                          [&](stores::Transaction& tx) {
+                            return tx.Execute("UPDATE accounts SET admin = 1 WHERE username = $1",
+                                              {username});
+                          },
+                          deadline));
+  if (changed == 0) co_return NotFound("There is no account named \"" + username + "\".");
+  co_return Result<>();
+}
+
+}  // namespace freshet::accounts

@@ -1,0 +1,155 @@
+#include "services/home/service.h"
+
+#include <algorithm>
+
+namespace freshet::home {
+namespace {
+
+constexpr std::string_view kNextCursor = "feed";
+constexpr std::string_view kNewestCursor = "feed-newest";
+constexpr std::int64_t kMostNewer = 100;
+// Readings of the timeline for one page, when most of what is found may not be shown.
+constexpr int kMostReadings = 20;
+
+constexpr FeedRung ToFeedRung(social::HomeRung rung) {
+  switch (rung) {
+    case social::HomeRung::kLatest: return FeedRung::kLatest;
+    case social::HomeRung::kRebuilt: return FeedRung::kRebuilt;
+    case social::HomeRung::kPartial: return FeedRung::kPartial;
+  }
+  return FeedRung::kPartial;
+}
+
+constexpr FeedSource ToFeedSource(social::EntrySource source) {
+  return source == social::EntrySource::kCelebrity ? FeedSource::kCelebrity : FeedSource::kTimeline;
+}
+
+Counter RungCounter(Metrics& metrics, FeedRung rung) {
+  return metrics.GetCounter("freshet_feed_rung_total",
+                            "Home pages by the rung of the ladder that answered",
+                            {{"rung", std::string(NameOf(rung))}});
+}
+
+Result<PostId> ReadCursor(const net::CursorCodec& cursors, std::string_view kind,
+                          std::string_view text) {
+  ASSIGN_OR_RETURN(const auto values, cursors.Decode(kind, text));
+  if (values.size() != 1)
+    return InvalidField("cursor", "invalid_cursor", "This cursor belongs to another list.");
+  return PostId{values.front()};
+}
+
+// The page's JSON, grown item by item.
+class PageWriter {
+ public:
+  explicit PageWriter(std::size_t items) {
+    json_.reserve(256 + items * 1'024);
+    json_ += R"({"items":[)";
+  }
+
+  void Add(const social::ShownPost& post, FeedSource source) {
+    if (count_++ > 0) json_ += ',';
+    json_ += R"({"post":)";
+    post.Write(json_);
+    json_ += R"(,"source":")";
+    json_ += NameOf(source);
+    json_ += "\"}";
+    if (!newest_) newest_ = post.id();
+    last_ = post.id();
+  }
+
+  std::size_t count() const { return count_; }
+  PostId newest() const { return newest_; }
+  PostId last() const { return last_; }
+
+  std::string Finish(std::string_view next, std::string_view newest, FeedRung rung) && {
+    json_ += R"(],"next":)";
+    AddText(next);
+    json_ += R"(,"newest":)";
+    AddText(newest);
+    json_ += R"(,"served":{"rung":")";
+    json_ += NameOf(rung);
+    json_ += R"(","late":[)";
+    if (rung == FeedRung::kPartial) json_ += R"("celebrity")";
+    json_ += "]}}";
+    return std::move(json_);
+  }
+
+ private:
+  // A cursor has no character that JSON escapes.
+  void AddText(std::string_view text) {
+    if (text.empty()) {
+      json_ += "null";
+      return;
+    }
+    json_ += '"';
+    json_ += text;
+    json_ += '"';
+  }
+
+  std::string json_;
+  std::size_t count_ = 0;
+  PostId newest_;
+  PostId last_;
+};
+
+}  // namespace
+
+HomeService::HomeService(social::HomeTimeline& timeline, social::Posts& posts,
+                         const net::CursorCodec& cursors, Metrics& metrics)
+    : timeline_(timeline),
+      posts_(posts),
+      cursors_(cursors),
+      rungs_{RungCounter(metrics, FeedRung::kLatest), RungCounter(metrics, FeedRung::kRebuilt),
+             RungCounter(metrics, FeedRung::kPartial)} {}
+
+Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery query,
+                                                 Deadline deadline) {
+  PostId before;
+  if (query.cursor) {
+    CO_ASSIGN_OR_RETURN(before, ReadCursor(cursors_, kNextCursor, *query.cursor));
+  }
+  const auto limit = static_cast<std::size_t>(query.limit);
+  PageWriter writer(limit);
+  FeedRung rung = FeedRung::kLatest;
+  PostId next = before;
+  for (int reading = 0; reading < kMostReadings && writer.count() < limit; ++reading) {
+    CO_ASSIGN_OR_RETURN(const auto page, co_await timeline_.Latest(person, next, limit, deadline));
+    rung = std::max(rung, ToFeedRung(page.rung));
+    std::vector<std::uint64_t> ids;
+    ids.reserve(page.entries.size());
+    for (const auto& entry : page.entries) ids.push_back(entry.post.value);
+    CO_ASSIGN_OR_RETURN(const auto shown, co_await posts_.Show(person, ids, deadline));
+    next = page.next;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      if (!shown[i]) continue;
+      if (writer.count() == limit) {
+        next = writer.last();
+        break;
+      }
+      writer.Add(*shown[i], ToFeedSource(page.entries[i].source));
+    }
+    if (!next) break;
+  }
+  rungs_[static_cast<std::size_t>(rung)].Add();
+  const std::string next_cursor =
+      next ? cursors_.Encode(kNextCursor, std::array{next.value}) : std::string();
+  const std::string newest_cursor =
+      cursors_.Encode(kNewestCursor, std::array{writer.newest().value});
+  co_return std::move(writer).Finish(next_cursor, newest_cursor, rung);
+}
+
+Awaitable<Result<NewerCount>> HomeService::Newer(AccountId person, std::string since,
+                                                 Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(const PostId newest, ReadCursor(cursors_, kNewestCursor, since));
+  CO_ASSIGN_OR_RETURN(const auto page,
+                      co_await timeline_.Latest(person, PostId{}, kMostNewer, deadline));
+  std::vector<std::uint64_t> ids;
+  for (const auto& entry : page.entries) {
+    if (entry.post > newest) ids.push_back(entry.post.value);
+  }
+  CO_ASSIGN_OR_RETURN(const auto shown, co_await posts_.Show(person, ids, deadline));
+  co_return NewerCount{
+      .count = std::ranges::count_if(shown, [](const auto& post) { return post.has_value(); })};
+}
+
+}  // namespace freshet::home

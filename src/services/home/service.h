@@ -1,0 +1,37 @@
+// Answers "what should I see next?".
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "base/async.h"
+#include "base/metrics.h"
+#include "net/api/cursor.h"
+#include "services/home/types.h"
+#include "services/social/home_timeline.h"
+#include "services/social/posts.h"
+
+namespace freshet::home {
+
+// Thread-safe.
+class HomeService {
+ public:
+  HomeService(social::HomeTimeline& timeline, social::Posts& posts, const net::CursorCodec& cursors,
+              Metrics& metrics);
+
+  // One page as JSON (a FeedPage). Pages that follow each other by their cursors neither repeat nor
+  // skip a post that existed when the first was read, whatever is posted meanwhile. Errors:
+  // kInvalid (the cursor), kUnavailable, kDeadline.
+  Awaitable<Result<std::string>> Page(AccountId person, FeedQuery query, Deadline deadline);
+
+  // How many posts are newer than the page whose `newest` is given; at most 100. Errors: as Page.
+  Awaitable<Result<NewerCount>> Newer(AccountId person, std::string since, Deadline deadline);
+
+ private:
+  social::HomeTimeline& timeline_;
+  social::Posts& posts_;
+  const net::CursorCodec& cursors_;
+  std::array<Counter, 3> rungs_;  // by FeedRung
+};
+
+}  // namespace freshet::home

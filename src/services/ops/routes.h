@@ -1,0 +1,11 @@
+// Health, metrics and the operator's API.
+#pragma once
+
+#include "net/api/routes.h"
+#include "services/ops/service.h"
+
+namespace freshet::ops {
+
+void AddRoutes(net::Routes& routes, OpsService& ops);
+
+}  // namespace freshet::ops

@@ -1,0 +1,124 @@
+#include "services/social/bulk.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "services/social/posts.h"
+
+namespace freshet::social {
+namespace {
+
+Result<> MoveProgress(stores::Transaction& tx, const ImportProgress& to,
+                      std::int64_t lines_in_batch, Timestamp now) {
+  const std::int64_t from = to.lines - lines_in_batch;
+  std::int64_t at = 0;
+  RETURN_IF_ERROR(tx.Query("SELECT lines FROM imports WHERE file = $1", {to.file},
+                           [&](const stores::Row& row) { at = row.Int(0); }));
+  if (at != from) {
+    return Conflict(fmt::format("This file is already brought in up to line {}; start the import "
+                                "again to go on from there.",
+                                at),
+                    "import_moved");
+  }
+  RETURN_IF_ERROR(
+      tx.Execute("INSERT INTO imports (file, lines, updated_at) VALUES ($1, $2, $3) "
+                 "ON CONFLICT (file) DO UPDATE SET lines = $2, updated_at = $3",
+                 {to.file, to.lines, now}));
+  return {};
+}
+
+struct CountChange {
+  std::int64_t followers = 0;
+  std::int64_t following = 0;
+};
+
+// The next free id in the post's millisecond.
+Result<PostId> IdAt(stores::Transaction& tx, Timestamp time) {
+  ASSIGN_OR_RETURN(const std::uint64_t first, FirstIdAt(time));
+  ASSIGN_OR_RETURN(const std::uint64_t end, FirstIdAt(time + Duration(1)));
+  std::uint64_t id = first;
+  RETURN_IF_ERROR(tx.Query("SELECT max(id) FROM posts WHERE id >= $1 AND id < $2", {first, end},
+                           [&](const stores::Row& row) {
+                             if (!row.IsNull(0)) id = row.AsId<PostId>(0).value + 1;
+                           }));
+  if (id >= end) return Invalid("too many posts have the same created_at", "out_of_range");
+  return PostId{id};
+}
+
+}  // namespace
+
+Awaitable<Result<std::int64_t>> Bulk::LinesDone(std::string file, Deadline deadline) {
+  co_return co_await stores::ReadReturning(
+      database_,
+      [&](stores::Transaction& tx) -> Result<std::int64_t> {
+        std::int64_t lines = 0;
+        RETURN_IF_ERROR(tx.Query("SELECT lines FROM imports WHERE file = $1", {file},
+                                 [&](const stores::Row& row) { lines = row.Int(0); }));
+        return lines;
+      },
+      deadline);
+}
+
+Awaitable<Result<std::int64_t>> Bulk::AddFollows(std::vector<BulkFollow> follows,
+                                                 ImportProgress progress,
+                                                 std::int64_t lines_in_batch, Deadline deadline) {
+  // In the order of the table, so that neighbours land on the same page.
+  std::ranges::sort(follows, {}, [](const BulkFollow& follow) {
+    return std::pair(follow.follower, follow.followee);
+  });
+  co_return co_await stores::WriteReturning(
+      database_,
+      [&](stores::Transaction& tx) -> Result<std::int64_t> {
+        const Timestamp now = clock_.Now();
+        std::int64_t added = 0;
+        std::unordered_map<AccountId, CountChange> counts;
+        for (const auto& follow : follows) {
+          ASSIGN_OR_RETURN(
+              const auto inserted,
+              tx.Execute(
+                  "INSERT INTO follows (follower_id, followee_id, created_at) VALUES ($1, $2, $3) "
+                  "ON CONFLICT (follower_id, followee_id) DO NOTHING",
+                  {follow.follower, follow.followee, now}));
+          if (inserted == 0) continue;
+          ++added;
+          ++counts[follow.follower].following;
+          ++counts[follow.followee].followers;
+        }
+        for (const auto& [account, change] : counts) {
+          RETURN_IF_ERROR(tx.Execute(
+              "INSERT INTO social_counts (account_id, followers, following) VALUES ($1, $2, $3) "
+              "ON CONFLICT (account_id) DO UPDATE SET followers = social_counts.followers + $2, "
+              "following = social_counts.following + $3",
+              {account, change.followers, change.following}));
+        }
+        RETURN_IF_ERROR(MoveProgress(tx, progress, lines_in_batch, now));
+        return added;
+      },
+      deadline);
+}
+
+Awaitable<Result<std::int64_t>> Bulk::AddPosts(std::vector<BulkPost> posts, ImportProgress progress,
+                                               std::int64_t lines_in_batch, Deadline deadline) {
+  co_return co_await stores::WriteReturning(
+      database_,
+      [&](stores::Transaction& tx) -> Result<std::int64_t> {
+        for (const auto& post : posts) {
+          ASSIGN_OR_RETURN(const PostId id, IdAt(tx, post.created_at));
+          RETURN_IF_ERROR(InsertPost(tx,
+                                     {.id = id,
+                                      .author = post.author,
+                                      .text = post.text,
+                                      .privacy = post.privacy,
+                                      .location = {},
+                                      .edited_at = {}},
+                                     /*imported=*/true));
+        }
+        RETURN_IF_ERROR(MoveProgress(tx, progress, lines_in_batch, clock_.Now()));
+        return static_cast<std::int64_t>(posts.size());
+      },
+      deadline);
+}
+
+}  // namespace freshet::social

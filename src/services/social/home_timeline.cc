@@ -1,0 +1,197 @@
+#include "services/social/home_timeline.h"
+
+#include <algorithm>
+
+namespace freshet::social {
+namespace {
+
+constexpr std::size_t kRebuildEntries = 500;
+constexpr int kRebuildAttempts = 3;
+
+// Both are sorted; walks the shorter one.
+std::vector<AccountId> Intersect(std::span<const AccountId> a, std::span<const AccountId> b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  std::vector<AccountId> both;
+  for (const AccountId id : a) {
+    if (std::ranges::binary_search(b, id)) both.push_back(id);
+  }
+  return both;
+}
+
+std::vector<AccountId> WithSelf(const FolloweeSet& followees, AccountId person) {
+  std::vector<AccountId> authors(followees.ids().begin(), followees.ids().end());
+  authors.push_back(person);
+  return authors;
+}
+
+void Append(HomePage& page, std::span<const stores::TimelineEntry> entries, EntrySource source) {
+  for (const auto& entry : entries) {
+    page.entries.push_back({.post = entry.post, .author = entry.author, .source = source});
+  }
+}
+
+// Both pages in one, descending, each post once, as far down as both were read and at most `limit`.
+// A post that was both pushed and merged counts as pushed.
+HomePage Unite(HomePage pushed, const HomePage& merged, std::size_t limit) {
+  auto& entries = pushed.entries;
+  pushed.next = std::max(pushed.next, merged.next);
+  entries.insert(entries.end(), merged.entries.begin(), merged.entries.end());
+  std::ranges::sort(entries, {}, [](const HomeEntry& entry) {
+    return std::pair(~entry.post.value, entry.source);
+  });
+  const auto repeats = std::ranges::unique(entries, {}, &HomeEntry::post);
+  entries.erase(repeats.begin(), repeats.end());
+  std::erase_if(entries, [&](const HomeEntry& entry) { return entry.post < pushed.next; });
+  if (entries.size() > limit) {
+    entries.resize(limit);
+    pushed.next = entries.back().post;
+  }
+  return pushed;
+}
+
+}  // namespace
+
+HomeTimeline::HomeTimeline(Graph& graph, stores::Timelines& timelines, stores::Activity& activity,
+                           Logger& logger, Metrics& metrics)
+    : graph_(graph),
+      timelines_(timelines),
+      activity_(activity),
+      logger_(logger),
+      hits_(metrics.GetCounter("freshet_timeline_reads_total",
+                               "Home timeline readings by what they found",
+                               {{"found", "present"}})),
+      rebuilds_(metrics.GetCounter("freshet_timeline_reads_total",
+                                   "Home timeline readings by what they found",
+                                   {{"found", "absent"}})),
+      deep_reads_(metrics.GetCounter("freshet_timeline_deep_reads_total",
+                                     "Readings beyond the range that a timeline holds")) {}
+
+Awaitable<Result<HomePage>> HomeTimeline::Latest(AccountId person, PostId before, std::size_t limit,
+                                                 Deadline deadline) {
+  const Request request{.person = person, .before = before, .limit = limit, .deadline = deadline};
+  CO_ASSIGN_OR_RETURN(auto page, co_await ReadPushed(request));
+  CO_ASSIGN_OR_RETURN(const auto followees, co_await graph_.Followees(person, deadline));
+  auto celebrities = co_await ReadCelebrities(request, followees);
+  if (celebrities) {
+    page = Unite(std::move(page), *celebrities, limit);
+  } else {
+    logger_.Warn("A home was served without celebrities",
+                 {{"error", celebrities.error().ToString()}});
+    page.rung = HomeRung::kPartial;
+  }
+  // A post may have been pushed just before its author was unfollowed.
+  std::erase_if(page.entries, [&](const HomeEntry& entry) {
+    return entry.author != person && !followees.Contains(entry.author);
+  });
+  co_return page;
+}
+
+Awaitable<Result<HomePage>> HomeTimeline::ReadPushed(const Request& request) {
+  HomePage page;
+  const stores::TimelineKey key{.kind = stores::TimelineKind::kHome, .owner = request.person};
+  auto read = co_await timelines_.Read({&key, 1}, request.before, request.limit, request.deadline);
+  stores::TimelineSlice slice;
+  if (read && read->front()) {
+    hits_.Add();
+    slice = *std::move(read->front());
+  } else {
+    rebuilds_.Add();
+    page.rung = HomeRung::kRebuilt;
+    auto rebuilt = co_await Rebuild(request.person, request.deadline);
+    if (rebuilt) {
+      slice = *std::move(rebuilt);
+    } else {
+      logger_.Warn("A timeline could not be rebuilt", {{"error", rebuilt.error().ToString()}});
+      slice.complete_from = PostId{kMaxIdValue};
+    }
+    if (request.before) {
+      std::erase_if(slice.entries, [&](const auto& entry) { return entry.post >= request.before; });
+    }
+    if (slice.entries.size() > request.limit) slice.entries.resize(request.limit);
+  }
+  Append(page, slice.entries, EntrySource::kTimeline);
+
+  if (page.entries.size() < request.limit && slice.complete_from) {
+    deep_reads_.Add();
+    const PostId deeper =
+        request.before ? std::min(request.before, slice.complete_from) : slice.complete_from;
+    CO_ASSIGN_OR_RETURN(const auto followees,
+                        co_await graph_.Followees(request.person, request.deadline));
+    CO_ASSIGN_OR_RETURN(const auto older,
+                        co_await MergeLists(WithSelf(followees, request.person), deeper,
+                                            request.limit - page.entries.size(), request.deadline));
+    Append(page, older, EntrySource::kTimeline);
+  }
+  if (page.entries.size() == request.limit) page.next = page.entries.back().post;
+  co_return page;
+}
+
+Awaitable<Result<stores::TimelineSlice>> HomeTimeline::Rebuild(AccountId person,
+                                                               Deadline deadline) {
+  const stores::TimelineKey key{.kind = stores::TimelineKind::kHome, .owner = person};
+  for (int attempt = 1;; ++attempt) {
+    CO_ASSIGN_OR_RETURN(const auto token, co_await timelines_.BeginRebuild(key, deadline));
+    // Read after Begin: a follow that commits later drops the timeline, and Finish then refuses
+    // what was read here.
+    CO_ASSIGN_OR_RETURN(const auto followees, co_await graph_.Followees(person, deadline));
+    stores::TimelineSlice slice;
+    CO_ASSIGN_OR_RETURN(slice.entries, co_await MergeLists(WithSelf(followees, person), PostId{},
+                                                           kRebuildEntries, deadline));
+    if (slice.entries.size() == kRebuildEntries) slice.complete_from = slice.entries.back().post;
+    auto finished = co_await timelines_.FinishRebuild(key, token, slice, deadline);
+    if (finished) co_return slice;
+    if (finished.error().kind() != ErrorKind::kConflict || attempt == kRebuildAttempts) {
+      co_return std::unexpected(std::move(finished).error());
+    }
+  }
+}
+
+Awaitable<Result<HomePage>> HomeTimeline::ReadCelebrities(const Request& request,
+                                                          const FolloweeSet& followees) {
+  HomePage page;
+  const auto all = graph_.celebrities().All();
+  const std::vector<AccountId> followed = Intersect(*all, followees.ids());
+  if (followed.empty()) co_return page;
+
+  std::vector<stores::TimelineKey> keys;
+  keys.reserve(followed.size());
+  for (const auto author : followed) {
+    keys.push_back({.kind = stores::TimelineKind::kAuthor, .owner = author});
+  }
+  auto slices = co_await timelines_.Read(keys, request.before, request.limit, request.deadline);
+
+  std::vector<AccountId> elsewhere;  // whose lists the timelines do not hold as far as is needed
+  for (std::size_t i = 0; i < followed.size(); ++i) {
+    const bool present = slices && (*slices)[i];
+    const bool full = present && (*slices)[i]->entries.size() == request.limit;
+    if (!full && !(present && !(*slices)[i]->complete_from)) {
+      elsewhere.push_back(followed[i]);
+      continue;
+    }
+    Append(page, (*slices)[i]->entries, EntrySource::kCelebrity);
+    if (full) page.next = std::max(page.next, (*slices)[i]->entries.back().post);
+  }
+  if (!elsewhere.empty()) {
+    CO_ASSIGN_OR_RETURN(
+        const auto entries,
+        co_await MergeLists(std::move(elsewhere), request.before, request.limit, request.deadline));
+    Append(page, entries, EntrySource::kCelebrity);
+    if (entries.size() == request.limit) page.next = std::max(page.next, entries.back().post);
+  }
+  co_return page;
+}
+
+Awaitable<Result<std::vector<stores::TimelineEntry>>> HomeTimeline::MergeLists(
+    std::vector<AccountId> authors, PostId before, std::size_t limit, Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(const auto items,
+                      co_await activity_.Merge(stores::ActivityKind::kAuthorPosts,
+                                               std::move(authors), before.value, limit, deadline));
+  std::vector<stores::TimelineEntry> entries;
+  entries.reserve(items.size());
+  for (const auto& item : items) {
+    entries.push_back({.post = PostId{item.entry.id}, .author = item.list.owner});
+  }
+  co_return entries;
+}
+
+}  // namespace freshet::social

@@ -1,0 +1,82 @@
+// What a person's followees posted, newest first, exactly: from the timeline as far as it is
+// complete, from the authors' own lists beyond it, and from the celebrities' lists at every
+// reading.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/async.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "services/social/graph.h"
+#include "stores/activity/activity.h"
+#include "stores/timelines/timelines.h"
+
+namespace freshet::social {
+
+enum class EntrySource { kTimeline, kCelebrity };
+
+struct HomeEntry {
+  PostId post;
+  AccountId author;
+  EntrySource source = EntrySource::kTimeline;
+};
+
+// How an answer came about, best first.
+enum class HomeRung {
+  kLatest,   // from the timeline
+  kRebuilt,  // the timeline was absent or failing: merged from the authors' lists
+  kPartial,  // without the celebrities: their lists failed
+};
+
+struct HomePage {
+  std::vector<HomeEntry> entries;  // descending
+  // Everything from here up to `before` was looked at: go on with it as the next `before`.
+  // PostId{0}: there is nothing older.
+  PostId next;
+  HomeRung rung = HomeRung::kLatest;
+};
+
+// Thread-safe.
+class HomeTimeline {
+ public:
+  HomeTimeline(Graph& graph, stores::Timelines& timelines, stores::Activity& activity,
+               Logger& logger, Metrics& metrics);
+
+  // The newest entries older than `before` (0: the newest of all) by those whom `person` follows
+  // and by `person`; at most `limit`, and fewer only because some were left out or none are older.
+  // O(limit) when the timeline covers the page; else one merge over the followees' lists. Errors:
+  // kUnavailable, kDeadline, when no rung could answer.
+  Awaitable<Result<HomePage>> Latest(AccountId person, PostId before, std::size_t limit,
+                                     Deadline deadline);
+
+ private:
+  struct Request {
+    AccountId person;
+    PostId before;
+    std::size_t limit;
+    Deadline deadline;
+  };
+
+  // Entries from the timeline, rebuilding it if it is absent, and on into the source where it ends.
+  Awaitable<Result<HomePage>> ReadPushed(const Request& request);
+  Awaitable<Result<stores::TimelineSlice>> Rebuild(AccountId person, Deadline deadline);
+  // The newest posts of those celebrities whom the person follows.
+  Awaitable<Result<HomePage>> ReadCelebrities(const Request& request, const FolloweeSet& followees);
+  // From the authors' own lists, descending, at most `limit`.
+  Awaitable<Result<std::vector<stores::TimelineEntry>>> MergeLists(std::vector<AccountId> authors,
+                                                                   PostId before, std::size_t limit,
+                                                                   Deadline deadline);
+
+  Graph& graph_;
+  stores::Timelines& timelines_;
+  stores::Activity& activity_;
+  Logger& logger_;
+  Counter hits_;
+  Counter rebuilds_;
+  Counter deep_reads_;
+};
+
+}  // namespace freshet::social

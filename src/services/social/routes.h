@@ -1,0 +1,11 @@
+// The follow graph and posts over HTTP.
+#pragma once
+
+#include "net/api/routes.h"
+#include "services/social/service.h"
+
+namespace freshet::social {
+
+void AddRoutes(net::Routes& routes, SocialService& social);
+
+}  // namespace freshet::social

@@ -1,0 +1,23 @@
+#include "stores/database/testing/faulty_database.h"
+
+namespace freshet::stores {
+
+Awaitable<Result<>> FaultyDatabase::Write(Body body, Deadline deadline) {
+  CO_RETURN_IF_ERROR(co_await plan_.Before("Write"));
+  if (repeat_bodies_) {
+    const auto undone = [&body](Transaction& tx) -> Result<> {
+      (void)body(tx);
+      return Conflict("rolled back so that the body runs again");
+    };
+    (void)co_await inner_.Write(undone, deadline);
+  }
+  CO_RETURN_IF_ERROR(co_await inner_.Write(std::move(body), deadline));
+  co_return plan_.After("Write");
+}
+
+Awaitable<Result<>> FaultyDatabase::Read(Body body, Deadline deadline) {
+  CO_RETURN_IF_ERROR(co_await plan_.Before("Read"));
+  co_return co_await inner_.Read(std::move(body), deadline);
+}
+
+}  // namespace freshet::stores

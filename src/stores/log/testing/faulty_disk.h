@@ -1,0 +1,45 @@
+// A disk for RocksDB that fills up and whose syncs can be held back.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+namespace rocksdb {
+class Env;
+}
+
+namespace freshet::stores {
+
+// Everything but the faults is done by the real file system. Thread-safe.
+class FaultyDisk {
+ public:
+  FaultyDisk();
+  ~FaultyDisk();
+  FaultyDisk(const FaultyDisk&) = delete;
+  FaultyDisk& operator=(const FaultyDisk&) = delete;
+
+  // Lives as long as this; databases on it are closed before.
+  rocksdb::Env* env();
+
+  // From now on every write fails as on a full disk, until Free.
+  void Fill();
+  void Free();
+
+  // Syncs of the write-ahead log block until ReleaseSyncs.
+  void HoldSyncs();
+  void ReleaseSyncs();
+  // Returns when a sync is held.
+  void AwaitHeldSync();
+  // Syncs of the write-ahead log so far.
+  std::size_t syncs() const;
+
+ private:
+  struct State;
+  class File;
+  class FileSystem;
+
+  std::shared_ptr<State> state_;
+  std::unique_ptr<rocksdb::Env> env_;
+};
+
+}  // namespace freshet::stores

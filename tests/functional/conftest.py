@@ -1,0 +1,39 @@
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from support.freshet import Server  # noqa: E402
+
+
+@pytest.fixture
+def start(tmp_path):
+    """start(options) runs a server on a fresh folder, which ends with the test."""
+    servers = []
+
+    def run(options=None, folder=None, environment=None):
+        server = Server(folder or tmp_path / f"data{len(servers)}", options, environment).start()
+        servers.append(server)
+        return server
+
+    yield run
+    for server in servers:
+        if server.process is not None:
+            server.kill()
+
+
+@pytest.fixture
+def server(start):
+    return start()
+
+
+@pytest.fixture
+def ana(server):
+    return server.sign_up("ana")
+
+
+@pytest.fixture
+def ben(server):
+    return server.sign_up("ben")
