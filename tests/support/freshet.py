@@ -23,6 +23,11 @@ def wait_until(condition, what, patience=PATIENCE):
         time.sleep(0.01)
 
 
+def program_environment(extra=None):
+    """The variables of the tests themselves are no options of the program."""
+    return {**{name: value for name, value in os.environ.items() if not name.startswith("FRESHET_")}, **(extra or {})}
+
+
 def run_cli(*arguments, environment=None, check=True, timeout=300):
     """Runs a subcommand to its end."""
     finished = subprocess.run(
@@ -30,7 +35,7 @@ def run_cli(*arguments, environment=None, check=True, timeout=300):
         capture_output=True,
         text=True,
         timeout=timeout,
-        env={**os.environ, **(environment or {})},
+        env=program_environment(environment),
     )
     if check:
         assert finished.returncode == 0, f"{arguments}: {finished.stdout}{finished.stderr}"
@@ -154,7 +159,7 @@ class Server:
         self.process = subprocess.Popen(
             [BINARY, "serve", "--data", str(self.folder), "--listen", "127.0.0.1:0", *flags],
             stderr=self.log,
-            env={**os.environ, **self.environment},
+            env=program_environment(self.environment),
         )
 
         def started():

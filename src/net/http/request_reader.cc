@@ -315,10 +315,13 @@ void RequestReader::CheckHead() {
   if (refusal_.status != 0) return;
   chunked_ = codings == 1;
   if (lengths == 1) std::from_chars(length.data(), length.data() + length.size(), body_left_);
-  if (expectation.empty() || !incoming_.http11) return;
-  const bool known = EqualsIgnoringCase(expectation, "100-continue");
-  expects_continue_ = known && (chunked_ || body_left_ > 0);
-  if (!known) Refuse(417, RefusedReason::kExpectation, "the only expectation is 100-continue");
+  if (!expectation.empty() && incoming_.http11) {
+    const bool known = EqualsIgnoringCase(expectation, "100-continue");
+    expects_continue_ = known && (chunked_ || body_left_ > 0);
+    if (!known) Refuse(417, RefusedReason::kExpectation, "the only expectation is 100-continue");
+  }
+  // Last, because what was found above points into the fields.
+  if (!authority_.empty()) incoming_.request.headers.Set("Host", std::exchange(authority_, {}));
 }
 
 }  // namespace freshet::net

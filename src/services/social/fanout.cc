@@ -1,5 +1,9 @@
 #include "services/social/fanout.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "net/json/json_reader.h"
 
 namespace freshet::social {
@@ -12,6 +16,19 @@ constexpr Duration kEventDeadline{30'000};
 std::vector<stores::ActivityItem> AuthorList(const PostEvent& event) {
   return {{.list = {.kind = stores::ActivityKind::kAuthorPosts, .owner = event.author_id},
            .entry = {.id = event.post_id.value, .payload = {}}}};
+}
+
+stores::Message CreatedMessage(const ShownPost& post) {
+  std::string text =
+      fmt::format(R"({{"id":"{}","event":"post.created","data":{{"post":)", post.id().value);
+  post.Write(text);
+  text += "}}";
+  return std::make_shared<const std::string>(std::move(text));
+}
+
+stores::Message DeletedMessage(PostId id) {
+  return std::make_shared<const std::string>(
+      fmt::format(R"({{"id":"{0}","event":"post.deleted","data":{{"id":"{0}"}}}})", id.value));
 }
 
 }  // namespace
@@ -63,16 +80,12 @@ Awaitable<Result<>> Fanout::Deliver(const PostEvent& event, Deadline deadline) {
   stores::Message message;
   if (!event.imported) {
     auto shown = co_await posts_.Show(author, event.post_id, deadline);
-    if (!shown && shown.error().kind() == ErrorKind::kNotFound)
+    if (!shown && shown.error().kind() == ErrorKind::kNotFound) {
       co_return Result<>();  // deleted meanwhile
+    }
     if (!shown) co_return std::unexpected(std::move(shown).error());
-    std::string text =
-        fmt::format(R"({{"id":"{}","event":"post.created","data":{{"post":)", event.post_id.value);
-    shown->Write(text);
-    text += "}}";
-    message = std::make_shared<const std::string>(std::move(text));
-    CO_RETURN_IF_ERROR(
-        co_await pubsub_.Publish({{stores::ChannelKind::kUser, author.value}}, message, deadline));
+    message = CreatedMessage(*shown);
+    CO_RETURN_IF_ERROR(co_await Tell({&author, 1}, message, deadline));
   }
   if (event.privacy == Privacy::kPrivate) co_return Result<>();
 
@@ -81,20 +94,23 @@ Awaitable<Result<>> Fanout::Deliver(const PostEvent& event, Deadline deadline) {
     skipped_.Add();
     co_return Result<>();
   }
-  co_return co_await ForEachBatch(
-      author, event.privacy, deadline,
-      [&](std::span<const AccountId> followers) -> Awaitable<Result<>> {
-        CO_RETURN_IF_ERROR(
-            co_await timelines_.Push(stores::TimelineKind::kHome, followers, entry, deadline));
-        delivered_.Add(static_cast<double>(followers.size()));
-        if (!message) co_return Result<>();
-        std::vector<stores::Channel> channels;
-        channels.reserve(followers.size());
-        for (const auto follower : followers)
-          channels.push_back({stores::ChannelKind::kUser, follower.value});
-        CO_RETURN_IF_ERROR(co_await pubsub_.Publish(std::move(channels), message, deadline));
-        co_return Result<>();
-      });
+  FolloweeSet friends;
+  if (event.privacy == Privacy::kFriends) {
+    CO_ASSIGN_OR_RETURN(friends, co_await graph_.Followees(author, deadline));
+  }
+  // A post for friends goes to every follower's timeline: who is a friend is decided when it is
+  // read, and may have changed by then. Live, only the friends of now are told.
+  const auto deliver = [&](std::vector<AccountId>& followers) -> Awaitable<Result<>> {
+    CO_RETURN_IF_ERROR(
+        co_await timelines_.Push(stores::TimelineKind::kHome, followers, entry, deadline));
+    delivered_.Add(static_cast<double>(followers.size()));
+    if (!message) co_return Result<>();
+    if (event.privacy == Privacy::kFriends) {
+      std::erase_if(followers, [&](AccountId follower) { return !friends.Contains(follower); });
+    }
+    co_return co_await Tell(followers, message, deadline);
+  };
+  co_return co_await ForEachBatch(author, deadline, deliver);
 }
 
 Awaitable<Result<>> Fanout::Withdraw(const PostEvent& event, Deadline deadline) {
@@ -104,24 +120,25 @@ Awaitable<Result<>> Fanout::Withdraw(const PostEvent& event, Deadline deadline) 
                                                 event.post_id, deadline));
   CO_RETURN_IF_ERROR(co_await timelines_.Remove(stores::TimelineKind::kHome, {&author, 1},
                                                 event.post_id, deadline));
-  const auto message = std::make_shared<const std::string>(fmt::format(
-      R"({{"id":"{0}","event":"post.deleted","data":{{"id":"{0}"}}}})", event.post_id.value));
-  CO_RETURN_IF_ERROR(
-      co_await pubsub_.Publish({{stores::ChannelKind::kUser, author.value}}, message, deadline));
+  const stores::Message message = DeletedMessage(event.post_id);
+  CO_RETURN_IF_ERROR(co_await Tell({&author, 1}, message, deadline));
   CO_ASSIGN_OR_RETURN(const bool celebrity, co_await IsCelebrity(author, deadline));
-  if (celebrity) co_return Result<>();
-  co_return co_await ForEachBatch(
-      author, Privacy::kPublic, deadline,
-      [&](std::span<const AccountId> followers) -> Awaitable<Result<>> {
-        CO_RETURN_IF_ERROR(co_await timelines_.Remove(stores::TimelineKind::kHome, followers,
-                                                      event.post_id, deadline));
-        std::vector<stores::Channel> channels;
-        channels.reserve(followers.size());
-        for (const auto follower : followers)
-          channels.push_back({stores::ChannelKind::kUser, follower.value});
-        CO_RETURN_IF_ERROR(co_await pubsub_.Publish(std::move(channels), message, deadline));
-        co_return Result<>();
-      });
+  if (celebrity || event.privacy == Privacy::kPrivate) co_return Result<>();
+  const auto withdraw = [&](std::vector<AccountId>& followers) -> Awaitable<Result<>> {
+    CO_RETURN_IF_ERROR(co_await timelines_.Remove(stores::TimelineKind::kHome, followers,
+                                                  event.post_id, deadline));
+    co_return co_await Tell(followers, message, deadline);
+  };
+  co_return co_await ForEachBatch(author, deadline, withdraw);
+}
+
+Awaitable<Result<>> Fanout::Tell(std::span<const AccountId> people, const stores::Message& message,
+                                 Deadline deadline) {
+  std::vector<stores::Channel> channels;
+  channels.reserve(people.size());
+  for (const auto person : people) channels.push_back({stores::ChannelKind::kUser, person.value});
+  CO_RETURN_IF_ERROR(co_await pubsub_.Publish(std::move(channels), message, deadline));
+  co_return Result<>();
 }
 
 Awaitable<Result<bool>> Fanout::IsCelebrity(AccountId author, Deadline deadline) {
@@ -133,12 +150,7 @@ Awaitable<Result<bool>> Fanout::IsCelebrity(AccountId author, Deadline deadline)
 }
 
 template <class Visit>
-Awaitable<Result<>> Fanout::ForEachBatch(AccountId author, Privacy privacy, Deadline deadline,
-                                         Visit visit) {
-  FolloweeSet friends;
-  if (privacy == Privacy::kFriends) {
-    CO_ASSIGN_OR_RETURN(friends, co_await graph_.Followees(author, deadline));
-  }
+Awaitable<Result<>> Fanout::ForEachBatch(AccountId author, Deadline deadline, Visit visit) {
   const auto batch = static_cast<std::size_t>(options_.batch);
   std::vector<AccountId> followers;
   FollowPage::Entry last{};
@@ -146,12 +158,8 @@ Awaitable<Result<>> Fanout::ForEachBatch(AccountId author, Privacy privacy, Dead
     CO_ASSIGN_OR_RETURN(const auto entries,
                         co_await graph_.FollowersAfter(author, last, batch, deadline));
     followers.clear();
-    for (const auto& entry : entries) {
-      if (privacy != Privacy::kFriends || friends.Contains(entry.account))
-        followers.push_back(entry.account);
-    }
-    if (!followers.empty())
-      CO_RETURN_IF_ERROR(co_await visit(std::span<const AccountId>(followers)));
+    for (const auto& entry : entries) followers.push_back(entry.account);
+    if (!followers.empty()) CO_RETURN_IF_ERROR(co_await visit(followers));
     if (entries.size() < batch) co_return Result<>();
     last = entries.back();
   }

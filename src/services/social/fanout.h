@@ -51,10 +51,11 @@ class Fanout {
   // Whether the author's posts are merged on read; decides it, durably, for those who just became
   // so.
   Awaitable<Result<bool>> IsCelebrity(AccountId author, Deadline deadline);
-  // Calls `visit` with the followers who may see posts of this privacy, batch by batch.
+  // Calls `visit` with all followers, batch by batch.
   template <class Visit>
-  Awaitable<Result<>> ForEachBatch(AccountId author, Privacy privacy, Deadline deadline,
-                                   Visit visit);
+  Awaitable<Result<>> ForEachBatch(AccountId author, Deadline deadline, Visit visit);
+  Awaitable<Result<>> Tell(std::span<const AccountId> people, const stores::Message& message,
+                           Deadline deadline);
 
   const FanoutOptions options_;
   Graph& graph_;

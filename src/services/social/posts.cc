@@ -108,11 +108,14 @@ Awaitable<Result<>> Posts::Delete(AccountId caller, PostId id, Deadline deadline
   const auto delete_own = [&](stores::Transaction& tx) -> Result<Outcome> {
     std::optional<AccountId> author;
     bool deleted = false;
-    RETURN_IF_ERROR(tx.Query("SELECT author_id, deleted_at IS NOT NULL FROM posts WHERE id = $1",
-                             {id}, [&](const stores::Row& row) {
-                               author = row.AsId<AccountId>(0);
-                               deleted = row.Bool(1);
-                             }));
+    auto privacy = Privacy::kPublic;
+    RETURN_IF_ERROR(
+        tx.Query("SELECT author_id, deleted_at IS NOT NULL, privacy FROM posts WHERE id = $1", {id},
+                 [&](const stores::Row& row) {
+                   author = row.AsId<AccountId>(0);
+                   deleted = row.Bool(1);
+                   privacy = static_cast<Privacy>(row.Int(2));
+                 }));
     if (!author) return Outcome::kMissing;
     if (*author != caller) return deleted ? Outcome::kMissing : Outcome::kSomebodyElses;
     if (deleted) return Outcome::kDeleted;
@@ -120,8 +123,9 @@ Awaitable<Result<>> Posts::Delete(AccountId caller, PostId id, Deadline deadline
         tx.Execute("UPDATE posts SET deleted_at = $2 WHERE id = $1", {id, clock_.Now()}));
     RETURN_IF_ERROR(
         tx.Execute("UPDATE social_counts SET posts = posts - 1 WHERE account_id = $1", {caller}));
-    RETURN_IF_ERROR(
-        AddEvent(tx, {.type = PostEventType::kDeleted, .post_id = id, .author_id = caller}));
+    RETURN_IF_ERROR(AddEvent(
+        tx,
+        {.type = PostEventType::kDeleted, .post_id = id, .author_id = caller, .privacy = privacy}));
     return Outcome::kDeleted;
   };
   CO_ASSIGN_OR_RETURN(const auto outcome,
