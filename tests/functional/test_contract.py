@@ -178,7 +178,7 @@ def test_wrong_path_parameters_name_nothing(world, segment):
 def test_every_route_answers_each_kind_of_token_as_it_declares(world):
     server, ana, document = world
     scoped = {
-        scope: server.person("ana", scope).token for scope in ("read", "write", "admin", "read,write", "read,write,admin")
+        scope: server.token("ana", scope) for scope in ("read", "write", "admin", "read,write", "read,write,admin")
     }
     header, claims, signature = ana.token.split(".")
     forged = f"{header}.{claims}.{'A' * len(signature)}"

@@ -213,10 +213,12 @@ class Server:
 
     def person(self, username, scope="read,write"):
         """Somebody who was brought in and has no password."""
-        token = run_cli("admin", "token", username, "--scope", scope, "--data", self.folder).stdout.strip()
-        person = Person(self, token)
+        person = Person(self, self.token(username, scope))
         person.account = person.get("/v1/me")
         return person
+
+    def token(self, username, scope):
+        return run_cli("admin", "token", username, "--scope", scope, "--data", self.folder).stdout.strip()
 
     def admin(self, username):
         """Acts for the account of this name, with every scope."""

@@ -59,17 +59,35 @@ void WriteDigits(char* at, unsigned value, int count) {
 
 }  // namespace
 
+void JsonWriter::PlainKey(std::string_view name) {
+  Separate();
+  const std::size_t start = out_.size();
+  out_.resize(start + name.size() + 3);
+  char* const at = out_.data() + start;
+  at[0] = '"';
+  name.copy(at + 1, name.size());
+  at[name.size() + 1] = '"';
+  at[name.size() + 2] = ':';
+}
+
 void JsonWriter::AppendQuoted(std::string_view text) {
   const char* at = text.data();
   const char* const end = at + text.size();
-  out_ += '"';
-  while (true) {
-    const char* const stop = FindEscape(at, end);
-    out_.append(at, stop);
-    if (stop == end) break;
-    AppendEscaped(out_, *stop);
-    at = stop + 1;
+  const char* stop = FindEscape(at, end);
+  if (stop == end) {
+    const std::size_t start = out_.size();
+    out_.resize(start + text.size() + 2);
+    out_[start] = '"';
+    text.copy(out_.data() + start + 1, text.size());
+    out_.back() = '"';
+    return;
   }
+  out_ += '"';
+  for (; stop != end; at = stop + 1, stop = FindEscape(at, end)) {
+    out_.append(at, stop);
+    AppendEscaped(out_, *stop);
+  }
+  out_.append(at, end);
   out_ += '"';
 }
 

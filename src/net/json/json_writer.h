@@ -38,6 +38,9 @@ class JsonWriter {
     out_ += ':';
   }
 
+  // For names that need no escapes, such as those of described members.
+  void PlainKey(std::string_view name);
+
   void Text(std::string_view text) {
     Separate();
     AppendQuoted(text);
@@ -92,10 +95,10 @@ void WriteJsonMembers(JsonWriter& writer, const T& value) {
     const auto& member = value.*(field.member);
     if constexpr (kIsOptional<std::remove_cvref_t<decltype(member)>>) {
       if (!member) return;
-      writer.Key(field.name);
+      writer.PlainKey(field.name);
       WriteJson(writer, *member);
     } else {
-      writer.Key(field.name);
+      writer.PlainKey(field.name);
       WriteJson(writer, member);
     }
   });

@@ -70,8 +70,8 @@ void Poll(benchmark::State& state) {
   std::int64_t polled = 0;
   int group = 0;
   for (auto _ : state) {
-    auto consumer = RunBlocking(temporary.log().Join("group-" + std::to_string(++group), {"posts"},
-                                                     Deadline::Never()));
+    auto consumer = RunBlocking(
+        temporary.log().Join("group-" + std::to_string(++group), {"posts"}, Deadline::Never()));
     for (;;) {
       const auto batches =
           RunBlocking((*consumer)->Poll(500, Deadline::After(temporary.clock(), Duration(0))));
