@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "app/commands.h"
+#include "app/demo_login.h"
 #include "app/demo_world.h"
 #include "app/installation.h"
 #include "base/io_threads.h"
@@ -8,8 +9,6 @@
 namespace freshet::app {
 namespace {
 
-constexpr std::string_view kUsername = "demo";
-constexpr std::string_view kPassword = "freshet-demo";
 constexpr std::size_t kBatch = 5'000;
 
 // In so small a world the celebrities of the default threshold could not exist.
@@ -46,8 +45,8 @@ class DemoFiller {
   // The account that the reader of the greeting signs in with.
   Result<> MakeVisitor() {
     ASSIGN_OR_RETURN(const auto signed_up, RunBlocking(services_.accounts.SignUpAccount(
-                                               {.username = std::string(kUsername),
-                                                .password = std::string(kPassword),
+                                               {.username = std::string(kDemoUsername),
+                                                .password = std::string(kDemoPassword),
                                                 .display_name = "Demo Visitor",
                                                 .email = {}},
                                                std::nullopt, Deadline::Never())));
@@ -123,9 +122,10 @@ Result<> MakeDemo(const DemoCommand& command, const Config& config) {
       MakeDemoWorld(command.people, command.seed, installation->platform.clock.Now());
   RETURN_IF_ERROR(DemoFiller(*installation, world).Fill());
   RETURN_IF_ERROR(installation->Settle());
+  RETURN_IF_ERROR(MarkAsDemo(*installation->folder));
   fmt::print("{} people, {} follows, {} posts in {}\nsign in as {} with the password {}\n",
              world.people.size() + 1, world.follows.size(), world.posts.size(),
-             installation->folder->path().string(), kUsername, kPassword);
+             installation->folder->path().string(), kDemoUsername, kDemoPassword);
   return {};
 }
 

@@ -9,8 +9,10 @@
 #include "net/api/api.h"
 #include "net/api/rate_limiter.h"
 #include "net/auth/keys.h"
+#include "net/auth/oidc.h"
 #include "net/auth/password.h"
 #include "net/auth/token_authenticator.h"
+#include "net/client/http_client.h"
 #include "net/http/options.h"
 #include "services/accounts/service.h"
 #include "services/notifications/stream.h"
@@ -60,6 +62,8 @@ ConfigLoader MakeConfigLoader() {
   loader.AddSection<net::RateLimitOptions>("rate_limits");
   loader.AddSection<net::TokenOptions>("tokens");
   loader.AddSection<net::SigningKeysOptions>("signing_keys");
+  loader.AddSection<net::OidcOptions>("oidc");
+  loader.AddSection<net::HttpClientOptions>("http_client");
   loader.AddSection<net::PasswordOptions>("passwords");
   loader.AddSection<accounts::AccountsOptions>("accounts");
   loader.AddSection<social::GraphOptions>("graph");

@@ -9,6 +9,8 @@
 #include <optional>
 
 #include "app/database_idempotency.h"
+#include "app/demo_login.h"
+#include "app/first_admin.h"
 #include "app/installation.h"
 #include "app/routes.h"
 #include "app/services.h"
@@ -129,6 +131,7 @@ class Server {
     services().streams.Stop();
     RunBlocking(http_->Drain(Deadline::After(platform().clock, patience)));
     tasks_->StopBlocking();
+    if (services().foreign) RunBlocking(services().foreign->issuers.Stop());
     folder().WithdrawAddress();
     if (!WaitUntilQuiet()) {
       // Nothing is lost: what was acknowledged is on disk, and what was not may be repeated.
@@ -180,9 +183,14 @@ class Server {
   }
 
   Result<> StartHttp() {
+    net::Routes routes = MakeRoutes(services());
+    ASSIGN_OR_RETURN(const bool has_admin,
+                     RunBlocking(services().accounts.HasAdmin(Deadline::Never())));
+    first_admin_.emplace(services().accounts, !has_admin);
+    first_admin_->AddRoutes(routes);
     limiter_.emplace(config_.Get<net::RateLimitOptions>(), platform().clock);
     idempotency_.emplace(services().ports.database);
-    api_.emplace(MakeRoutes(services()), config_.Get<net::HttpApiOptions>(),
+    api_.emplace(std::move(routes), config_.Get<net::HttpApiOptions>(),
                  net::ApiParts{services().authenticator, *limiter_, *idempotency_, platform().clock,
                                platform().logger, platform().metrics});
     counted_.emplace(*api_);
@@ -232,6 +240,7 @@ class Server {
   std::unique_ptr<Installation> installation_;
   std::optional<net::RateLimiter> limiter_;
   std::optional<DatabaseIdempotency> idempotency_;
+  std::optional<FirstAdmin> first_admin_;
   std::optional<net::Api> api_;
   std::optional<CountedService> counted_;
   std::optional<IoThreads> io_;
@@ -284,6 +293,12 @@ void Server::Greet(std::chrono::steady_clock::duration took) {
                                    {"data", folder().path().string()},
                                    {"version", kVersion},
                                    {"ms", std::chrono::duration_cast<Duration>(took).count()}});
+  fmt::print("freshet is ready at {0}, its reference at {0}/docs\n", url);
+  if (const std::string path = first_admin_->Path(); !path.empty()) {
+    fmt::print("There is no administrator yet; this link makes one, once: {}{}\n", url, path);
+  }
+  fmt::print("{}", DemoGreeting(folder(), url));
+  std::fflush(stdout);
 }
 
 }  // namespace

@@ -16,6 +16,12 @@ Result<Secrets> Secrets::Open(const Config& config, const DataFolder& folder, Pl
   return secrets;
 }
 
+ForeignIssuers::ForeignIssuers(const Config& config, Platform& platform)
+    : client(config.Get<net::HttpClientOptions>(), platform.clock, platform.logger,
+             platform.metrics),
+      documents(net::MakeHttpDocumentSource(client)),
+      issuers(config.Get<net::OidcOptions>(), *documents, platform.clock, platform.logger) {}
+
 Services::Services(const Config& config, Ports p, Secrets s, Platform& pl)
     : ports(p),
       secrets(std::move(s)),
@@ -24,22 +30,29 @@ Services::Services(const Config& config, Ports p, Secrets s, Platform& pl)
       cursors(secrets.cursor_key),
       token_issuer(config.Get<net::TokenOptions>(), *secrets.signing_keys, pl.clock),
       revocations(pl.clock),
-      authenticator(config.Get<net::TokenOptions>(),
-                    {.keys = *secrets.signing_keys, .revocations = revocations}, pl.clock,
-                    pl.metrics),
       passwords(config.Get<net::PasswordOptions>(), pl.pool),
       profiles(p.database, p.cache, pl.clock),
       graph(config.Get<social::GraphOptions>(), profiles, p.database, p.cache, p.timelines,
             pl.clock),
       posts(p.database, p.cache, graph, profiles, ids, pl.clock),
       home_timeline(graph, p.timelines, p.activity, pl.logger, pl.metrics),
+      social_reads(home_timeline, posts),
       social(graph, posts, profiles, cursors),
       bulk(p.database, pl.clock),
       fanout(config.Get<social::FanoutOptions>(), graph, posts, p.timelines, p.activity, p.pubsub,
              pl.clock, pl.metrics),
       accounts(config.Get<accounts::AccountsOptions>(), p.database, profiles, graph, passwords,
                token_issuer, revocations, ids, pl.clock),
-      home(home_timeline, posts, cursors, pl.metrics),
+      foreign(config.Get<net::OidcOptions>().issuers.empty()
+                  ? nullptr
+                  : std::make_unique<ForeignIssuers>(config, pl)),
+      authenticator(config.Get<net::TokenOptions>(),
+                    {.keys = *secrets.signing_keys,
+                     .revocations = revocations,
+                     .issuers = foreign ? &foreign->issuers : nullptr,
+                     .accounts = &accounts},
+                    pl.clock, pl.metrics),
+      home(social_reads, cursors, pl.metrics),
       streams(config.Get<notifications::StreamOptions>(), p.pubsub, authenticator, pl.clock,
               pl.metrics),
       dead_letters(p.log, pl.clock),

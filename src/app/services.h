@@ -10,9 +10,11 @@
 #include "base/id.h"
 #include "net/api/cursor.h"
 #include "net/auth/keys.h"
+#include "net/auth/oidc.h"
 #include "net/auth/password.h"
 #include "net/auth/session_revocations.h"
 #include "net/auth/token_authenticator.h"
+#include "net/client/http_client.h"
 #include "services/accounts/service.h"
 #include "services/home/service.h"
 #include "services/notifications/stream.h"
@@ -52,6 +54,15 @@ struct Secrets {
   static Result<Secrets> Open(const Config& config, const DataFolder& folder, Platform& platform);
 };
 
+// Other issuers' tokens, when some are configured.
+struct ForeignIssuers {
+  ForeignIssuers(const Config& config, Platform& platform);
+
+  net::HttpClient client;
+  std::unique_ptr<net::DocumentSource> documents;
+  net::OidcIssuers issuers;
+};
+
 // Public members: this struct is the wiring, in the order in which things stand on each other.
 struct Services {
   Services(const Config& config, Ports ports, Secrets secrets, Platform& platform);
@@ -66,17 +77,19 @@ struct Services {
   net::CursorCodec cursors;
   net::TokenIssuer token_issuer;
   net::SessionRevocations revocations;
-  net::TokenAuthenticator authenticator;
   net::PasswordHasher passwords;
 
   accounts::Profiles profiles;
   social::Graph graph;
   social::Posts posts;
   social::HomeTimeline home_timeline;
+  social::SocialReads social_reads;
   social::SocialService social;
   social::Bulk bulk;
   social::Fanout fanout;
   accounts::AccountsService accounts;
+  std::unique_ptr<ForeignIssuers> foreign;  // null: only own tokens are accepted
+  net::TokenAuthenticator authenticator;
   home::HomeService home;
   notifications::StreamService streams;
   stores::DeadLetters dead_letters;

@@ -33,9 +33,9 @@ struct Query {
 struct IfMatch {
   std::string value;  // as sent; empty when there is none
 
-  // Whether the edit may go on when the stored thing's tag is `etag` (see EntityTagOf). If not, fail
-  // with kConflict and code "precondition_failed". A tag that is marked weak counts too: ours follow
-  // the content alone, and the mark says only that the answer was compressed on its way.
+  // Whether the edit may go on when the stored thing's tag is `etag` (see EntityTagOf). If not,
+  // fail with kConflict and code "precondition_failed". A tag that is marked weak counts too: ours
+  // follow the content alone, and the mark says only that the answer was compressed on its way.
   bool Allows(std::string_view etag) const;
 };
 

@@ -40,18 +40,8 @@ std::string ShapeOf(const RouteInfo& info) {
 std::string RouteInfo::ToString() const { return fmt::format("{} {}", Name(method), path.text()); }
 
 Declaration<> Routes::Declare(Method method, PathTemplate path, Scope scope, RateClass rate_class) {
-  auto info = std::make_unique<RouteInfo>(RouteInfo{.method = method,
-                                                    .path = path,
-                                                    .scope = scope,
-                                                    .rate_class = rate_class,
-                                                    .summary = {},
-                                                    .doc = {},
-                                                    .tag = std::string(DefaultTag(path.text())),
-                                                    .path_parameters = {},
-                                                    .queries = {},
-                                                    .answers = {},
-                                                    .failures = {},
-                                                    .cache_control = {}});
+  auto info = std::make_unique<RouteInfo>(method, path, scope, rate_class);
+  info->tag = DefaultTag(path.text());
   return Declaration<>(*this, std::move(info));
 }
 

@@ -131,7 +131,7 @@ bool TrustedProxies::Contains(std::string_view address) const {
 
 ClientAddress FindClient(const HeaderFields& headers, const TrustedProxies& proxies,
                          ProxyHeader header, ClientAddress peer) {
-  if (!proxies.Contains(peer.address)) return peer;
+  if (proxies.empty() || !proxies.Contains(peer.address)) return peer;
   const auto hops =
       header == ProxyHeader::kForwarded ? ForwardedHops(headers) : XForwardedHops(headers);
   ClientAddress client = std::move(peer);

@@ -373,6 +373,27 @@ TEST_F(HttpExchange, CountsRequestsByMethodAndStatus) {
   EXPECT_EQ(Metric("freshet_http_request_seconds_count"), 2);
 }
 
+TEST_F(HttpExchange, EachRequestLeavesALineInTheLog) {
+  options_.access_log = AccessLog::kInfo;
+  logger_.Configure({.level = LogLevel::kInfo, .format = LogFormat::kJson});
+  StartServer();
+  ::testing::internal::CaptureStderr();
+  Connect().Request("POST", "/echo?secret", "X-Request-Id: abc\r\n", "body");
+  StopServer();
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              ::testing::ContainsRegex(R"("method":"POST","path":"/echo","status":200,"bytes":22,)"
+                                       R"("ms":[0-9.e-]+,"remote":"127.0.0.1","request":"abc")"));
+}
+
+TEST_F(HttpExchange, TheLogIsSilentUnlessAskedFor) {
+  logger_.Configure({.level = LogLevel::kInfo, .format = LogFormat::kJson});
+  StartServer();
+  ::testing::internal::CaptureStderr();
+  Connect().Get("/");
+  StopServer();
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
 TEST_F(HttpExchange, ConnectionsAreDealtOutEvenly) {
   std::mutex mutex;
   std::map<std::thread::id, int> threads;

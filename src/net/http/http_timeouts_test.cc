@@ -91,13 +91,21 @@ TEST_F(HttpTimeouts, AStreamToAClientThatDoesNotReadFails) {
 }
 
 TEST_F(HttpTimeouts, ASlowHandlerIsNotAnIdleClient) {
-  options_.header_timeout = options_.idle_timeout = options_.body_timeout = kShort;
-  On("/slow", [](Request) -> Awaitable<Response> {
-    co_await Sleep(Duration(150));
+  Gate gate;
+  On("/slow", [&gate](Request) -> Awaitable<Response> {
+    co_await gate.Wait();
     co_return Text("slow");
   });
+  server_clock_ = &fake_clock_;
   StartServer();
-  EXPECT_EQ(Connect().Get("/slow").body, "slow");
+  auto slow = Connect();
+  slow.Send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+  gate.AwaitWaiting(1);
+  auto idle = Connect(), idle_too = Connect();  // one on each thread
+  AwaitMetric("freshet_http_connections", 3);
+  while (Metric("freshet_http_connections") > 1) fake_clock_.Advance(kLong);
+  gate.Open();
+  EXPECT_EQ(slow.Receive().body, "slow");
 }
 
 TEST_F(HttpTimeouts, OneConnectionTooManyIsToldToComeBack) {

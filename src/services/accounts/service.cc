@@ -47,6 +47,16 @@ Result<> AddRefreshToken(stores::Transaction& tx, const std::string& hash, std::
   return {};
 }
 
+// An account without a password, and the fact that it exists.
+Result<> InsertAccount(stores::Transaction& tx, AccountId id, const BulkAccount& account) {
+  RETURN_IF_ERROR(
+      tx.Execute("INSERT INTO accounts (id, username, display_name, bio) VALUES ($1, $2, $3, $4)",
+                 {id, account.username, account.display_name, account.bio}));
+  return stores::AddToOutbox(
+      tx, kAccountsTopic, std::to_string(id.value),
+      net::ToJson(AccountCreated{.account_id = id, .username = account.username}));
+}
+
 }  // namespace
 
 struct AccountsService::StoredAccount {
@@ -271,16 +281,53 @@ Awaitable<Result<std::vector<AccountId>>> AccountsService::Ensure(std::vector<Bu
                                    [&](const stores::Row& row) { id = row.AsId<AccountId>(0); }));
           if (!id) {
             id = ids_.Next<AccountId>();
-            RETURN_IF_ERROR(tx.Execute(
-                "INSERT INTO accounts (id, username, display_name, bio) VALUES ($1, $2, $3, $4)",
-                {id, account.username, account.display_name, account.bio}));
-            RETURN_IF_ERROR(stores::AddToOutbox(
-                tx, kAccountsTopic, std::to_string(id.value),
-                net::ToJson(AccountCreated{.account_id = id, .username = account.username})));
+            RETURN_IF_ERROR(InsertAccount(tx, id, account));
           }
           ids.push_back(id);
         }
         return ids;
+      },
+      deadline);
+}
+
+Awaitable<Result<bool>> AccountsService::HasAdmin(Deadline deadline) {
+  co_return co_await stores::ReadReturning(
+      database_,
+      [](stores::Transaction& tx) -> Result<bool> {
+        bool found = false;
+        RETURN_IF_ERROR(tx.Query("SELECT 1 FROM accounts WHERE admin = 1 LIMIT 1", {},
+                                 [&](const stores::Row&) { found = true; }));
+        return found;
+      },
+      deadline);
+}
+
+Awaitable<Result<AccountId>> AccountsService::AccountOf(std::string_view issuer,
+                                                        std::string_view subject,
+                                                        Deadline deadline) {
+  const auto find = [&](stores::Transaction& tx) -> Result<AccountId> {
+    AccountId id;
+    RETURN_IF_ERROR(
+        tx.Query("SELECT account_id FROM external_identities WHERE issuer = $1 AND subject = $2",
+                 {issuer, subject}, [&](const stores::Row& row) { id = row.AsId<AccountId>(0); }));
+    return id;
+  };
+  CO_ASSIGN_OR_RETURN(const AccountId known,
+                      co_await stores::ReadReturning(database_, find, deadline));
+  if (known) co_return known;
+  const std::string username = "guest_" + EncodeHex(RandomBytes(6));
+  co_return co_await stores::WriteReturning(
+      database_,
+      [&](stores::Transaction& tx) -> Result<AccountId> {
+        ASSIGN_OR_RETURN(const AccountId raced, find(tx));
+        if (raced) return raced;
+        const AccountId id = ids_.Next<AccountId>();
+        RETURN_IF_ERROR(
+            InsertAccount(tx, id, {.username = username, .display_name = username, .bio = {}}));
+        RETURN_IF_ERROR(tx.Execute(
+            "INSERT INTO external_identities (issuer, subject, account_id) VALUES ($1, $2, $3)",
+            {issuer, subject, id}));
+        return id;
       },
       deadline);
 }

@@ -7,6 +7,7 @@
 #include "base/async.h"
 #include "base/describe.h"
 #include "base/id.h"
+#include "net/auth/oidc.h"
 #include "net/auth/password.h"
 #include "net/auth/session_revocations.h"
 #include "net/auth/token_authenticator.h"
@@ -43,7 +44,7 @@ struct BulkAccount {
 };
 
 // Thread-safe.
-class AccountsService {
+class AccountsService final : public net::ExternalAccounts {
  public:
   AccountsService(AccountsOptions options, stores::Database& database, Profiles& profiles,
                   AccountStandings& standings, net::PasswordHasher& passwords,
@@ -76,6 +77,12 @@ class AccountsService {
   // their people sign in with tokens until one is set.
   Awaitable<Result<std::vector<AccountId>>> Ensure(std::vector<BulkAccount> accounts,
                                                    Deadline deadline);
+
+  Awaitable<Result<bool>> HasAdmin(Deadline deadline);
+
+  // The account of somebody who is signed in elsewhere; made at their first visit, named by chance.
+  Awaitable<Result<AccountId>> AccountOf(std::string_view issuer, std::string_view subject,
+                                         Deadline deadline) override;
 
   // The greatest id that an account or session has; 0 when there is none.
   Awaitable<Result<std::uint64_t>> NewestId(Deadline deadline);

@@ -94,10 +94,9 @@ class PageWriter {
 
 }  // namespace
 
-HomeService::HomeService(social::HomeTimeline& timeline, social::Posts& posts,
-                         const net::CursorCodec& cursors, Metrics& metrics)
-    : timeline_(timeline),
-      posts_(posts),
+HomeService::HomeService(social::SocialReads& social, const net::CursorCodec& cursors,
+                         Metrics& metrics)
+    : social_(social),
       cursors_(cursors),
       rungs_{RungCounter(metrics, FeedRung::kLatest), RungCounter(metrics, FeedRung::kRebuilt),
              RungCounter(metrics, FeedRung::kPartial)} {}
@@ -113,12 +112,12 @@ Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery que
   FeedRung rung = FeedRung::kLatest;
   PostId next = before;
   for (int reading = 0; reading < kMostReadings && writer.count() < limit; ++reading) {
-    CO_ASSIGN_OR_RETURN(const auto page, co_await timeline_.Latest(person, next, limit, deadline));
+    CO_ASSIGN_OR_RETURN(const auto page, co_await social_.Latest(person, next, limit, deadline));
     rung = std::max(rung, ToFeedRung(page.rung));
     std::vector<std::uint64_t> ids;
     ids.reserve(page.entries.size());
     for (const auto& entry : page.entries) ids.push_back(entry.post.value);
-    CO_ASSIGN_OR_RETURN(const auto shown, co_await posts_.Show(person, ids, deadline));
+    CO_ASSIGN_OR_RETURN(const auto shown, co_await social_.Show(person, ids, deadline));
     next = page.next;
     for (std::size_t i = 0; i < shown.size(); ++i) {
       if (!shown[i]) continue;
@@ -142,12 +141,12 @@ Awaitable<Result<NewerCount>> HomeService::Newer(AccountId person, std::string s
                                                  Deadline deadline) {
   CO_ASSIGN_OR_RETURN(const PostId newest, ReadCursor(cursors_, kNewestCursor, since));
   CO_ASSIGN_OR_RETURN(const auto page,
-                      co_await timeline_.Latest(person, PostId{}, kMostNewer, deadline));
+                      co_await social_.Latest(person, PostId{}, kMostNewer, deadline));
   std::vector<std::uint64_t> ids;
   for (const auto& entry : page.entries) {
     if (entry.post > newest) ids.push_back(entry.post.value);
   }
-  CO_ASSIGN_OR_RETURN(const auto shown, co_await posts_.Show(person, ids, deadline));
+  CO_ASSIGN_OR_RETURN(const auto shown, co_await social_.Show(person, ids, deadline));
   co_return NewerCount{
       .count = std::ranges::count_if(shown, [](const auto& post) { return post.has_value(); })};
 }

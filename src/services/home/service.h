@@ -8,16 +8,14 @@
 #include "base/metrics.h"
 #include "net/api/cursor.h"
 #include "services/home/types.h"
-#include "services/social/home_timeline.h"
-#include "services/social/posts.h"
+#include "services/social/api.h"
 
 namespace freshet::home {
 
 // Thread-safe.
 class HomeService {
  public:
-  HomeService(social::HomeTimeline& timeline, social::Posts& posts, const net::CursorCodec& cursors,
-              Metrics& metrics);
+  HomeService(social::SocialReads& social, const net::CursorCodec& cursors, Metrics& metrics);
 
   // One page as JSON (a FeedPage). Pages that follow each other by their cursors neither repeat nor
   // skip a post that existed when the first was read, whatever is posted meanwhile. Errors:
@@ -28,8 +26,7 @@ class HomeService {
   Awaitable<Result<NewerCount>> Newer(AccountId person, std::string since, Deadline deadline);
 
  private:
-  social::HomeTimeline& timeline_;
-  social::Posts& posts_;
+  social::SocialReads& social_;
   const net::CursorCodec& cursors_;
   std::array<Counter, 3> rungs_;  // by FeedRung
 };

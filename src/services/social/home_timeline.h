@@ -10,34 +10,12 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "services/social/api.h"
 #include "services/social/graph.h"
 #include "stores/activity/activity.h"
 #include "stores/timelines/timelines.h"
 
 namespace freshet::social {
-
-enum class EntrySource { kTimeline, kCelebrity };
-
-struct HomeEntry {
-  PostId post;
-  AccountId author;
-  EntrySource source = EntrySource::kTimeline;
-};
-
-// How an answer came about, best first.
-enum class HomeRung {
-  kLatest,   // from the timeline
-  kRebuilt,  // the timeline was absent or failing: merged from the authors' lists
-  kPartial,  // without the celebrities: their lists failed
-};
-
-struct HomePage {
-  std::vector<HomeEntry> entries;  // descending
-  // Everything from here up to `before` was looked at: go on with it as the next `before`.
-  // PostId{0}: there is nothing older.
-  PostId next;
-  HomeRung rung = HomeRung::kLatest;
-};
 
 // Thread-safe.
 class HomeTimeline {

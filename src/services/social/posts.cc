@@ -51,12 +51,6 @@ Result<> InsertPost(stores::Transaction& tx, const StoredPost& post, bool import
                        .imported = imported});
 }
 
-std::string ShownPost::Json() const {
-  std::string json;
-  Write(json);
-  return json;
-}
-
 Posts::Posts(stores::Database& database, stores::Cache& cache, Graph& graph,
              accounts::Profiles& profiles, IdGenerator& ids, const Clock& clock)
     : database_(database),

@@ -9,6 +9,7 @@
 #include "base/async.h"
 #include "base/id.h"
 #include "services/accounts/api.h"
+#include "services/social/api.h"
 #include "services/social/graph.h"
 #include "services/social/post_json.h"
 #include "services/social/types.h"
@@ -17,23 +18,6 @@
 #include "stores/database/operations.h"
 
 namespace freshet::social {
-
-// One post, ready to be copied into an answer.
-class ShownPost {
- public:
-  ShownPost(PostId id, stores::CacheValue packed, stores::CacheValue author_card)
-      : id_(id), packed_(std::move(packed)), author_card_(std::move(author_card)) {}
-
-  PostId id() const { return id_; }
-  AccountId author() const { return PackedPost(*packed_).author(); }
-  void Write(std::string& out) const { PackedPost(*packed_).Write(id_, *author_card_, out); }
-  std::string Json() const;
-
- private:
-  PostId id_;
-  stores::CacheValue packed_;
-  stores::CacheValue author_card_;
-};
 
 // Writes a post, its author's count and its event, within the caller's transaction.
 Result<> InsertPost(stores::Transaction& tx, const StoredPost& post, bool imported);

@@ -67,8 +67,8 @@ void BM_GetPage(benchmark::State& state) {
     for (auto& key : keys) key = {kPosts, random() % entries + 1};
     benchmark::DoNotOptimize(Now(context, filled->cache.Get(keys, Deadline::Never())));
   }
-  state.counters["values/s"] = benchmark::Counter(
-      static_cast<double>(state.iterations()) * kPage, benchmark::Counter::kIsRate);
+  state.counters["values/s"] = benchmark::Counter(static_cast<double>(state.iterations()) * kPage,
+                                                  benchmark::Counter::kIsRate);
   if (state.thread_index() == 0) {
     const auto held = Now(context, filled->cache.Describe(Deadline::Never())).value();
     state.counters["overhead_bytes"] =

@@ -87,8 +87,7 @@ void CacheShard::Put(std::uint64_t hash, CacheEntry entry, CacheSpaceMetrics& me
   metrics.bytes.Add(static_cast<double>(cost));
 }
 
-void CacheShard::Remove(std::uint64_t hash, const CacheKey& key,
-                        std::vector<CacheValue>& garbage) {
+void CacheShard::Remove(std::uint64_t hash, const CacheKey& key, std::vector<CacheValue>& garbage) {
   std::uint32_t& removals = StripeOf(hash);
   removals = std::max<std::uint32_t>(removals + 1, 1);
   if (const Place place = Find(hash, key); place != kNone) Free(place, garbage);

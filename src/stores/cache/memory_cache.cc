@@ -56,17 +56,18 @@ struct MemoryCache::Impl {
                                        "Values looked for in the cache in vain", labels),
           .evictions = metrics.GetCounter("freshet_cache_evictions_total",
                                           "Cache entries that left for want of memory", labels),
-          .bytes = metrics.GetGauge("freshet_cache_bytes", "Memory that cache entries take",
-                                    labels)});
+          .bytes =
+              metrics.GetGauge("freshet_cache_bytes", "Memory that cache entries take", labels)});
     }
     return *slot;
   }
 
   // A batch has few keys in each shard. Going through the shards a stage at a time, each lock taken
-  // anew, overlaps the cache misses of the whole batch, which is worth far more than the locks cost.
+  // anew, overlaps the cache misses of the whole batch, which is worth far more than the locks
+  // cost.
   void Prefetch(const ShardBatch& batch) {
-    for (const auto stage : {CacheShard::Fetch::kIndex, CacheShard::Fetch::kNodes,
-                             CacheShard::Fetch::kPointees}) {
+    for (const auto stage :
+         {CacheShard::Fetch::kIndex, CacheShard::Fetch::kNodes, CacheShard::Fetch::kPointees}) {
       batch.ForEachShard(0, [&](std::size_t shard, auto hashes, auto) {
         MutexLock lock(shards[shard]->mutex);
         shards[shard]->shard.Prefetch(stage, hashes);
@@ -124,8 +125,8 @@ Awaitable<Result<std::vector<CacheLookup>>> MemoryCache::Get(std::span<const Cac
       keys.size(), true, [&](std::size_t i) -> const CacheKey& { return keys[i]; },
       [&](Impl::LockedShard& locked, auto hashes, auto positions, std::size_t start) {
         MutexLock lock(locked.mutex);
-        locked.shard.Get(hashes, positions, keys.subspan(start),
-                         std::span(lookups).subspan(start), now);
+        locked.shard.Get(hashes, positions, keys.subspan(start), std::span(lookups).subspan(start),
+                         now);
       });
   impl_->Count(keys, lookups);
   co_return lookups;

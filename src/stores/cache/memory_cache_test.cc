@@ -56,9 +56,9 @@ class MemoryCacheTest : public testing::Test {
   void Store(std::uint64_t id, CacheValue value, CacheSpace space = kPosts,
              Duration ttl = Duration(60'000)) {
     const CacheLease lease = Look(id, space).lease;
-    RunBlocking(cache_.Put({{.key = {space, id}, .value = std::move(value), .ttl = ttl,
-                             .lease = lease}},
-                           Deadline::Never()))
+    RunBlocking(
+        cache_.Put({{.key = {space, id}, .value = std::move(value), .ttl = ttl, .lease = lease}},
+                   Deadline::Never()))
         .value();
   }
   void Remove(std::uint64_t id) {

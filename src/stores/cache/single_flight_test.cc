@@ -34,9 +34,8 @@ class SingleFlightTest : public testing::Test {
     std::vector<CacheValue> values;
     for (const std::uint64_t id : ids) {
       const auto found = source_.find(id);
-      values.push_back(found == source_.end()
-                           ? nullptr
-                           : std::make_shared<const std::string>(found->second));
+      values.push_back(found == source_.end() ? nullptr
+                                              : std::make_shared<const std::string>(found->second));
     }
     const auto failure = failure_;
     if (gated_) {
@@ -203,6 +202,25 @@ TEST_F(SingleFlightTest, ARemoveDuringALoadLeavesNoStaleValue) {
   EXPECT_THAT(Get({1}), ElementsAre("changed"));
 }
 
+TEST_F(SingleFlightTest, ALoadFromBeforeARemoveDoesNotEndTheOneAfterIt) {
+  gated_ = true;
+  Ask({1});
+  Run();
+  source_[1] = "changed";
+  Remove(1);
+  Caller& late = Ask({1});
+  Run();
+  std::move(gate_.front()).Resolve(true);
+  gate_.erase(gate_.begin());
+  Run();
+  Caller& later = Ask({1});
+  Run();
+  EXPECT_EQ(loads_.size(), 2U);
+  OpenGate();
+  EXPECT_THAT(late.answers, ElementsAre("changed"));
+  EXPECT_THAT(later.answers, ElementsAre("changed"));
+}
+
 TEST_F(SingleFlightTest, ACacheThatFailsIsPassedOver) {
   plan_.FailNext(1'000);
   EXPECT_THAT(Get({1, 2}), ElementsAre("one", "two"));
@@ -246,7 +264,8 @@ TEST(SingleFlightThreads, ACallerNeverGetsWhatWasTrueBeforeItsOwnRemoval) {
       [&](std::vector<std::uint64_t> ids, Deadline) -> Awaitable<Result<std::vector<CacheValue>>> {
         std::vector<CacheValue> values;
         for (const std::uint64_t id : ids) {
-          values.push_back(std::make_shared<const std::string>(std::to_string(versions[id].load())));
+          values.push_back(
+              std::make_shared<const std::string>(std::to_string(versions[id].load())));
         }
         co_await boost::asio::post(co_await boost::asio::this_coro::executor, kUseAwaitable);
         co_return values;

@@ -61,8 +61,7 @@ std::uint32_t EntryTable::TakeRow(Stripe& stripe) {
 
 void EntryTable::Mark(EntryRef ref) {
   const Place place = PlaceOf(ref >> kStripeBits);
-  std::atomic<bool>& mark =
-      stripes_[ref & (kStripes - 1)].chunks[place.chunk].marks[place.offset];
+  std::atomic<bool>& mark = stripes_[ref & (kStripes - 1)].chunks[place.chunk].marks[place.offset];
   if (!mark.load(std::memory_order_relaxed)) mark.store(true, std::memory_order_relaxed);
 }
 

@@ -74,7 +74,7 @@ class EntryTable {
     std::array<Chunk, kChunks> chunks;
     mutable Mutex mutex;
     FlatIndex index GUARDED_BY(mutex);
-    std::uint32_t used GUARDED_BY(mutex) = 0;  // rows ever used
+    std::uint32_t used GUARDED_BY(mutex) = 0;        // rows ever used
     std::uint32_t first_free GUARDED_BY(mutex) = 0;  // + 1; 0: none
   };
 
@@ -88,8 +88,7 @@ class EntryTable {
     return &stripes_[ref & (kStripes - 1)].chunks[place.chunk].rows[place.offset];
   }
   std::uint32_t TakeRow(Stripe& stripe) REQUIRES(stripe.mutex);
-  std::size_t FreeUnmarked(Stripe& stripe, std::size_t from, std::size_t to)
-      REQUIRES(stripe.mutex);
+  std::size_t FreeUnmarked(Stripe& stripe, std::size_t from, std::size_t to) REQUIRES(stripe.mutex);
 
   std::array<Stripe, kStripes> stripes_;
   std::atomic<std::size_t> rows_{0};

@@ -8,8 +8,8 @@
 
 namespace freshet::stores {
 
-// Two counters, as in sleepable RCU (McKenney): who enters counts in the current one, and Wait makes
-// the other one current first. Thread-safe; one Wait at a time.
+// Two counters, as in sleepable RCU (McKenney): who enters counts in the current one, and Wait
+// makes the other one current first. Thread-safe; one Wait at a time.
 class GracePeriod {
  public:
   // The time between construction and destruction is spent inside.

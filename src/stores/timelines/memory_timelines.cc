@@ -324,8 +324,7 @@ Result<> MemoryTimelines::Impl::Install(const SnapshotTimeline& stored,
   const std::uint64_t mixed = MixedKey(stored.key.kind, stored.key.owner);
   LockedShard& locked = ShardFor(mixed);
   MutexLock lock(locked.mutex);
-  locked.shard.Install(mixed, refs, complete_from,
-                       now.seconds - static_cast<TimelineSeconds>(age));
+  locked.shard.Install(mixed, refs, complete_from, now.seconds - static_cast<TimelineSeconds>(age));
   KeepBudget(locked.shard, ShardBudget());
   return {};
 }
@@ -364,9 +363,9 @@ Awaitable<Result<RebuildToken>> MemoryTimelines::BeginRebuild(TimelineKey key, D
       static_cast<std::size_t>(impl_->options.max_rebuilds)) {
     co_return Exhausted("too many timelines are being rebuilt");
   }
-  locked.shard.Begin(mixed, {.token = token,
-                             .expires_at = now.steady + impl_->options.rebuild_timeout,
-                             .now = now});
+  locked.shard.Begin(
+      mixed,
+      {.token = token, .expires_at = now.steady + impl_->options.rebuild_timeout, .now = now});
   co_return token;
 }
 
@@ -383,8 +382,7 @@ Awaitable<Result<>> MemoryTimelines::Remove(TimelineKind kind, std::span<const A
   if (deadline.Expired(impl_->clock)) co_return TooLate();
   const TimelineShard::Moment now = impl_->Now();
   impl_->ForEachShard(
-      owners.size(), MixBits(post.value),
-      [&](std::size_t i) { return MixedKey(kind, owners[i]); },
+      owners.size(), MixBits(post.value), [&](std::size_t i) { return MixedKey(kind, owners[i]); },
       [&](Impl::LockedShard& locked, auto keys, auto, std::size_t) {
         MutexLock lock(locked.mutex);
         locked.shard.Remove(keys, post, now);

@@ -73,8 +73,7 @@ class MemoryTimelinesTest : public testing::Test {
     ASSERT_TRUE(Finish(owner, Begin(owner), posts));
   }
   std::size_t Push(std::uint64_t post, const std::vector<AccountId>& owners) {
-    return RunBlocking(
-               timelines_->Push(kHome, owners, {{post}, {post + 1'000}}, Deadline::Never()))
+    return RunBlocking(timelines_->Push(kHome, owners, {{post}, {post + 1'000}}, Deadline::Never()))
         .value();
   }
   std::optional<TimelineSlice> Slice(AccountId owner) {
@@ -107,6 +106,30 @@ TEST_F(MemoryTimelinesTest, APresentTimelineIsReadWhileItIsRebuilt) {
   EXPECT_THAT(Read({1}), Optional(ElementsAre(30, 20, 10)));
   ASSERT_TRUE(Finish({1}, token, {20}));
   EXPECT_THAT(Read({1}), Optional(ElementsAre(30, 20)));
+}
+
+TEST_F(MemoryTimelinesTest, ABuilderGetsNoPushesFromBeforeItBegan) {
+  Begin({1});
+  Push(30, {{1}});
+  const auto later = Begin({1});
+  Push(40, {{1}});
+  ASSERT_TRUE(Finish({1}, later, {20}));
+  EXPECT_THAT(Read({1}), Optional(ElementsAre(40, 20))) << "the source has 30 no more";
+}
+
+TEST_F(MemoryTimelinesTest, TakingEverythingOutOfAFullTimelineLeavesItsRangeAsItWas) {
+  Build({1});
+  for (std::uint64_t post = 1; post <= 9; ++post) Push(post, {{1}});
+  EXPECT_EQ(Slice({1})->complete_from, PostId{5});
+  for (std::uint64_t post = 5; post <= 9; ++post) {
+    RunBlocking(timelines_->Remove(kHome, std::array{AccountId{1}}, {post}, Deadline::Never()))
+        .value();
+    EXPECT_EQ(Slice({1})->complete_from, PostId{5}) << "without " << post;
+  }
+  EXPECT_THAT(Read({1}), Optional(IsEmpty()));
+  EXPECT_EQ(Push(4, {{1}}), 0U);
+  EXPECT_EQ(Push(7, {{1}}), 1U);
+  EXPECT_THAT(Read({1}), Optional(ElementsAre(7)));
 }
 
 TEST_F(MemoryTimelinesTest, ASliceThatDoesNotDescendIsRefused) {

@@ -37,9 +37,9 @@ void RebuildLog::Compact(std::size_t capacity) {
   KeepLastOfEachPost();
   if (events_.size() < capacity * 2 + 8) return;
   std::size_t pushed = 0;
-  const auto oldest_needed = std::find_if(
-      events_.rbegin(), events_.rend(),
-      [&](const Event& event) { return !event.removed && ++pushed == capacity; });
+  const auto oldest_needed =
+      std::find_if(events_.rbegin(), events_.rend(),
+                   [&](const Event& event) { return !event.removed && ++pushed == capacity; });
   if (oldest_needed == events_.rend()) {
     builders_.clear();
     events_.clear();
@@ -64,8 +64,8 @@ bool RebuildLog::active() const {
 Result<std::optional<RebuildLog::Content>> RebuildLog::Finish(RebuildToken token,
                                                               const TimelineSlice& slice,
                                                               std::size_t capacity) {
-  const auto builder = std::ranges::find(builders_, token.value,
-                                         [](const Builder& b) { return b.token.value; });
+  const auto builder =
+      std::ranges::find(builders_, token.value, [](const Builder& b) { return b.token.value; });
   if (builder == builders_.end()) {
     return Conflict("the timeline was dropped while it was rebuilt; read the source again",
                     "rebuild_broken");

@@ -325,8 +325,8 @@ void TimelineShard::ExpireRebuilds(Moment now) {
   }
 }
 
-void TimelineShard::Install(std::uint64_t key, std::span<const EntryRef> refs,
-                            PostId complete_from, TimelineSeconds last_read) {
+void TimelineShard::Install(std::uint64_t key, std::span<const EntryRef> refs, PostId complete_from,
+                            TimelineSeconds last_read) {
   const Place place = FindOrTake(key);
   if (At(place).flags == 0) Fill(At(place), refs, complete_from, last_read);
 }
@@ -382,8 +382,7 @@ TimelinesState TimelineShard::state() const {
 }
 
 std::size_t TimelineShard::bytes() const {
-  return index_.bytes() + chunks_.size() * kChunk * sizeof(Timeline) + ring_bytes_ +
-         rebuild_bytes_;
+  return index_.bytes() + chunks_.size() * kChunk * sizeof(Timeline) + ring_bytes_ + rebuild_bytes_;
 }
 
 }  // namespace freshet::stores

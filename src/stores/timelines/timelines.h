@@ -78,11 +78,13 @@ class Timelines {
 
   // A rebuild fills an absent timeline from the source without losing what is pushed meanwhile:
   // begin, read the source, finish. From Begin on pushes are kept. Several may build the same
-  // timeline at once; the first to finish wins. A present one is replaced.
+  // timeline at once; the first to finish wins, and the others' Finish changes nothing. A present
+  // one is replaced. Errors: kExhausted (too many rebuilds under way), kUnavailable, kDeadline.
   virtual Awaitable<Result<RebuildToken>> BeginRebuild(TimelineKey key, Deadline deadline) = 0;
   // `slice` is what the source said, in descending order, complete from slice.complete_from; it is
-  // united with what was pushed since Begin. Errors: kConflict when the timeline was dropped since
-  // Begin: read the source again; kUnavailable, kDeadline.
+  // united with what was pushed since Begin, less what was removed since. Errors: kConflict when
+  // the timeline was dropped since Begin, or the rebuild took too long (30 s): read the source
+  // again; kInvalid (not descending), kUnavailable, kDeadline.
   virtual Awaitable<Result<>> FinishRebuild(TimelineKey key, RebuildToken token,
                                             TimelineSlice slice, Deadline deadline) = 0;
 

@@ -1,7 +1,9 @@
 // Fan-out into timelines in memory, reading them, and what they weigh.
 #include <benchmark/benchmark.h>
+#include <unistd.h>
 
 #include <boost/asio/detached.hpp>
+#include <filesystem>
 #include <memory>
 #include <random>
 
@@ -18,7 +20,8 @@ template <class T>
 T Now(boost::asio::io_context& context, Awaitable<T> work) {
   std::optional<T> value;
   boost::asio::co_spawn(
-      context, [](Awaitable<T> inner, std::optional<T>& out) -> Awaitable<void> {
+      context,
+      [](Awaitable<T> inner, std::optional<T>& out) -> Awaitable<void> {
         out.emplace(co_await std::move(inner));
       }(std::move(work), value),
       boost::asio::detached);
@@ -71,8 +74,8 @@ void ReportMemory(benchmark::State& state) {
   boost::asio::io_context context(1);
   world->timelines.Sweep();
   const auto held = Now(context, world->timelines.Describe(Deadline::Never())).value();
-  state.counters["bytes_per_entry"] =
-      static_cast<double>(held.bytes) / static_cast<double>(std::max<std::uint64_t>(held.entries, 1));
+  state.counters["bytes_per_entry"] = static_cast<double>(held.bytes) /
+                                      static_cast<double>(std::max<std::uint64_t>(held.entries, 1));
   state.counters["entries"] = static_cast<double>(held.entries);
   state.counters["MB"] = static_cast<double>(held.bytes) / 1e6;
 }
@@ -91,8 +94,8 @@ void BM_Push(benchmark::State& state) {
   for (auto _ : state) {
     const TimelineEntry entry{.post = {world->next_post.fetch_add(1)},
                               .author = {next % 100'000 + 1}};
-    delivered += Now(context, world->timelines.Push(TimelineKind::kHome, batches[next++ % 256], entry,
-                                                    Deadline::Never()))
+    delivered += Now(context, world->timelines.Push(TimelineKind::kHome, batches[next++ % 256],
+                                                    entry, Deadline::Never()))
                      .value();
   }
   state.counters["deliveries/s"] =
@@ -126,7 +129,11 @@ void BM_PushToAbsent(benchmark::State& state) {
   state.counters["probes/s"] =
       benchmark::Counter(static_cast<double>(sent), benchmark::Counter::kIsRate);
 }
-BENCHMARK(BM_PushToAbsent)->Args({100'000, 10, 64})->Setup(SetUp)->Teardown(TearDown)->UseRealTime();
+BENCHMARK(BM_PushToAbsent)
+    ->Args({100'000, 10, 64})
+    ->Setup(SetUp)
+    ->Teardown(TearDown)
+    ->UseRealTime();
 
 // The newest 50 of one random home timeline.
 void BM_ReadHome(benchmark::State& state) {
@@ -162,7 +169,11 @@ void BM_ReadThousand(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * 1'000);
 }
-BENCHMARK(BM_ReadThousand)->Args({100'000, 500, 64})->Setup(SetUp)->Teardown(TearDown)->UseRealTime();
+BENCHMARK(BM_ReadThousand)
+    ->Args({100'000, 500, 64})
+    ->Setup(SetUp)
+    ->Teardown(TearDown)
+    ->UseRealTime();
 
 void BM_Sweep(benchmark::State& state) {
   for (auto _ : state) world->timelines.Sweep();
@@ -173,6 +184,41 @@ BENCHMARK(BM_Sweep)
     ->Setup(SetUp)
     ->Teardown(TearDown)
     ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+
+std::filesystem::path SnapshotPath() {
+  return std::filesystem::temp_directory_path() / ("timelines-bench-" + std::to_string(::getpid()));
+}
+
+// A planned restart: everything written and synced, then read into an empty store.
+void BM_Save(benchmark::State& state) {
+  for (auto _ : state) world->timelines.Save(SnapshotPath()).value();
+  state.counters["file_MB"] = static_cast<double>(std::filesystem::file_size(SnapshotPath())) / 1e6;
+  std::filesystem::remove(SnapshotPath());
+  ReportMemory(state);
+}
+BENCHMARK(BM_Save)
+    ->Args({100'000, 500, 64})
+    ->Setup(SetUp)
+    ->Teardown(TearDown)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(2)
+    ->UseRealTime();
+
+void BM_Load(benchmark::State& state) {
+  world->timelines.Save(SnapshotPath()).value();
+  for (auto _ : state) {
+    MemoryTimelines restarted({.max_bytes = std::int64_t{16} << 30}, world->clock, world->metrics);
+    benchmark::DoNotOptimize(restarted.Load(SnapshotPath()).value());
+  }
+  std::filesystem::remove(SnapshotPath());
+}
+BENCHMARK(BM_Load)
+    ->Args({100'000, 500, 64})
+    ->Setup(SetUp)
+    ->Teardown(TearDown)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(2)
     ->UseRealTime();
 }  // namespace
 }  // namespace freshet::stores

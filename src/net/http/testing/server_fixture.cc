@@ -67,13 +67,13 @@ void ServerTest::OnWebSocket(std::string path, UpgradeBody body) {
 
 void ServerTest::StartServer() {
   io_ = std::make_unique<IoThreads>(2);
-  server_ = std::make_unique<HttpServer>(options_, *this, *io_, clock_, logger_, metrics_);
+  server_ = std::make_unique<HttpServer>(options_, *this, *io_, *server_clock_, logger_, metrics_);
   const auto started = server_->Start();
   ASSERT_TRUE(started) << started.error().ToString();
 }
 
 void ServerTest::StopServer() {
-  if (server_) RunBlocking(server_->Drain(Deadline::After(clock_, Duration(0))));
+  if (server_) RunBlocking(server_->Drain(Deadline::After(*server_clock_, Duration(0))));
   server_.reset();
   io_.reset();
 }

@@ -63,6 +63,8 @@ class ServerTest : public ::testing::Test, public HttpService {
   HttpServerOptions options_;
   std::size_t body_limit_ = 65'536;
   SystemClock clock_;
+  FakeClock fake_clock_;
+  const Clock* server_clock_ = &clock_;  // point it to fake_clock_ before StartServer
   Metrics metrics_;
   Logger logger_{LogOptions{.level = LogLevel::kError, .format = LogFormat::kText}};
   std::unique_ptr<IoThreads> io_;

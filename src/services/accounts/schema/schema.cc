@@ -19,6 +19,12 @@ CREATE TABLE accounts (
   admin SMALLINT NOT NULL DEFAULT 0,
   erased_at BIGINT
 );
+CREATE TABLE external_identities (
+  issuer TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  account_id BIGINT NOT NULL REFERENCES accounts(id),
+  PRIMARY KEY (issuer, subject)
+) /*clustered*/;
 CREATE TABLE sessions (
   id BIGINT NOT NULL PRIMARY KEY,
   account_id BIGINT NOT NULL REFERENCES accounts(id),

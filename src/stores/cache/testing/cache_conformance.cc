@@ -64,8 +64,8 @@ TEST_P(CacheConformance, AnyBytesAreKept) {
 }
 
 TEST_P(CacheConformance, ThatSomethingDoesNotExistCanBeKnown) {
-  RunBlocking(cache_->Put({Entry({kPosts, 1}, Miss(1), nullptr, Duration(60'000))},
-                          Deadline::Never()))
+  RunBlocking(
+      cache_->Put({Entry({kPosts, 1}, Miss(1), nullptr, Duration(60'000))}, Deadline::Never()))
       .value();
   EXPECT_EQ(Get(1), "none");
 }

@@ -23,8 +23,8 @@ std::string Told(const Result<Message>& next) {
 
 std::unique_ptr<Subscription> PubSubConformance::Subscribe(Channels channels,
                                                            std::size_t queue_bound) {
-  return RunBlocking(pubsub_->Subscribe(Users(channels), {.queue_bound = queue_bound},
-                                        Deadline::Never()))
+  return RunBlocking(
+             pubsub_->Subscribe(Users(channels), {.queue_bound = queue_bound}, Deadline::Never()))
       .value();
 }
 

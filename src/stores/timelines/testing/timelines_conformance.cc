@@ -32,8 +32,7 @@ std::vector<AccountId> Accounts(std::initializer_list<std::uint64_t> owners) {
 
 std::size_t TimelinesConformance::Push(std::uint64_t post,
                                        std::initializer_list<std::uint64_t> owners) {
-  return RunBlocking(
-             timelines_->Push(kHome, Accounts(owners), Entry(post), Deadline::Never()))
+  return RunBlocking(timelines_->Push(kHome, Accounts(owners), Entry(post), Deadline::Never()))
       .value();
 }
 
@@ -65,8 +64,8 @@ void TimelinesConformance::Build(std::uint64_t owner, Posts posts, std::uint64_t
 TimelinesConformance::MaybePosts TimelinesConformance::Page(std::uint64_t owner,
                                                             std::uint64_t before,
                                                             std::size_t limit) {
-  const auto slices = RunBlocking(
-      timelines_->Read(std::array{Home(owner)}, {before}, limit, Deadline::Never()));
+  const auto slices =
+      RunBlocking(timelines_->Read(std::array{Home(owner)}, {before}, limit, Deadline::Never()));
   if (!slices.value().at(0)) return std::nullopt;
   Posts posts;
   for (const auto& entry : (*slices)[0]->entries) {
@@ -199,9 +198,9 @@ TEST_P(TimelinesConformance, AnOwnerNamedTwiceInABatchGetsTheEntryOnce) {
 TEST_P(TimelinesConformance, AnOwnersHomeAndOwnPostsAreApart) {
   Build(1);
   const std::array owner{AccountId{1}};
-  EXPECT_EQ(RunBlocking(timelines_->Push(TimelineKind::kAuthor, owner, Entry(10),
-                                         Deadline::Never())),
-            0U);
+  EXPECT_EQ(
+      RunBlocking(timelines_->Push(TimelineKind::kAuthor, owner, Entry(10), Deadline::Never())),
+      0U);
   EXPECT_THAT(Read(1), Optional(IsEmpty()));
 }
 
