@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Access tokens for everybody in a data folder, signed with its newest key as `freshet admin token` does one by one.
 
 Prints "username token" lines, or tokens alone. The folder's server may be running.

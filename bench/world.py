@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Makes a world of people who follow each other and write, and brings it into a data folder with `freshet import`.
 
 The same numbers and seed give the same files. Who is followed, who follows and who writes are three power laws that
@@ -9,9 +8,10 @@ import argparse
 import json
 import os
 import random
-import subprocess
 import sys
 import time
+
+import program
 
 WORDS = (
     "the a one some harbour river bakery train garden book song street winter morning neighbour opens closes "
@@ -66,23 +66,20 @@ def write_posts(path, people, posts, seed):
 FAST = ["--database.durability=os", "--event_log.durability=os", "--activity.durability=os"]
 
 
-def bring_in(program, kind, path, data, *flags):
+def bring_in(kind, path, data, *flags):
     """Returns the seconds it took, to the last post in the last timeline."""
     started = time.monotonic()
-    command = [program, "import", kind, path, "--data", data, *FAST, *flags]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise SystemExit(f"import {kind} failed: {done.stdout}{done.stderr}")
+    program.run_cli("import", kind, path, "--data", data, *FAST, *flags, timeout=3600)
     return time.monotonic() - started
 
 
-def make(program, data, people, edges, posts, seed=1):
+def make(data, people, edges, posts, seed=1):
     """Returns the seconds that the import of the graph and of the posts took."""
     os.makedirs(data, exist_ok=True)
     graph, archive = os.path.join(data, "world.graph"), os.path.join(data, "world.posts.jsonl")
     write_graph(graph, people, edges, seed)
     write_posts(archive, people, posts, seed)
-    seconds = {"graph": bring_in(program, "graph", graph, data), "posts": bring_in(program, "posts", archive, data)}
+    seconds = {"graph": bring_in("graph", graph, data), "posts": bring_in("posts", archive, data)}
     os.remove(graph)
     os.remove(archive)
     return seconds
@@ -91,13 +88,12 @@ def make(program, data, people, edges, posts, seed=1):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("data", help="the data folder")
-    parser.add_argument("--program", default=os.environ.get("FRESHET_PROGRAM", "build/release/freshet"))
     parser.add_argument("--people", type=int, default=50_000)
     parser.add_argument("--edges", type=int, default=1_000_000)
     parser.add_argument("--posts", type=int, default=500_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    seconds = make(options.program, options.data, options.people, options.edges, options.posts, options.seed)
+    seconds = make(options.data, options.people, options.edges, options.posts, options.seed)
     print(f"{options.edges} follows in {seconds['graph']:.1f} s, {options.posts} posts in {seconds['posts']:.1f} s")
 
 

@@ -12,9 +12,11 @@ constexpr std::string_view kMark = "demo";
 constexpr std::string_view kGreeting = R"text(
 This is the demo world; sign in as {1} with the password {2}:
 
-  TOKEN=$(curl -s {0}/v1/sessions -H 'Content-Type: application/json' -d '{{"username":"{1}","password":"{2}"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+  TOKEN=$(curl -s {0}/v1/sessions -H 'Content-Type: application/json' \
+    -d '{{"username":"{1}","password":"{2}"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
   curl -s '{0}/v1/feed?limit=3' -H "Authorization: Bearer $TOKEN"
-  curl -s {0}/v1/posts -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{{"text":"Hello #rivers"}}'
+  curl -s {0}/v1/posts -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
+    -d '{{"text":"Hello #rivers"}}'
 
 )text";
 

@@ -24,7 +24,8 @@ constexpr std::string_view kPage = R"(<!doctype html>
 
 constexpr std::string_view kForm = R"(<form method="post" action="/admin/claim">
 <p><label>User name<br><input name="username" autocomplete="username" required></label></p>
-<p><label>Password<br><input name="password" type="password" autocomplete="current-password" required></label></p>
+<p><label>Password<br>
+<input name="password" type="password" autocomplete="current-password" required></label></p>
 <p><input name="code" type="hidden" value="{}"><button>Become administrator</button></p>
 </form>)";
 

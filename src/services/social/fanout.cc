@@ -9,13 +9,20 @@
 namespace freshet::social {
 namespace {
 
-// A post reaches at most a celebrity's threshold of people, so one event never takes long; the
-// deadline is for a store that hangs.
-constexpr Duration kEventDeadline{30'000};
+// For a store that hangs; the batch is then tried again.
+constexpr Duration kBatchDeadline{60'000};
 
-std::vector<stores::ActivityItem> AuthorList(const PostEvent& event) {
-  return {{.list = {.kind = stores::ActivityKind::kAuthorPosts, .owner = event.author_id},
-           .entry = {.id = event.post_id.value, .payload = {}}}};
+stores::ActivityItem AuthorListItem(const PostEvent& event) {
+  return {.list = {.kind = stores::ActivityKind::kAuthorPosts, .owner = event.author_id},
+          .entry = {.id = event.post_id.value, .payload = {}}};
+}
+
+// A post for friends is in every follower's timeline, because who is a friend is decided when it is
+// read and changes with time; but only the friends of now are told live.
+void KeepAudience(const PostEvent& event, const FolloweeSet& friends,
+                  std::vector<AccountId>& followers) {
+  if (event.privacy != Privacy::kFriends) return;
+  std::erase_if(followers, [&](AccountId follower) { return !friends.Contains(follower); });
 }
 
 stores::Message CreatedMessage(const ShownPost& post) {
@@ -51,63 +58,76 @@ Fanout::Fanout(FanoutOptions options, Graph& graph, Posts& posts, stores::Timeli
                                 "From a post's creation to its last delivery")) {}
 
 Awaitable<Result<>> Fanout::Handle(std::span<const stores::StoredRecord> records) {
+  std::vector<PostEvent> events;
+  events.reserve(records.size());
   for (const auto& stored : records) {
-    CO_ASSIGN_OR_RETURN(const auto event, net::ReadJson<PostEvent>(stored.record.value));
-    const Deadline deadline = Deadline::After(clock_, kEventDeadline);
-    if (event.type == PostEventType::kCreated) {
-      CO_RETURN_IF_ERROR(co_await Deliver(event, deadline));
-      if (!event.imported)
-        lag_.Observe(
-            std::chrono::duration<double>(clock_.Now() - IdTime(event.post_id.value)).count());
-    } else {
-      CO_RETURN_IF_ERROR(co_await Withdraw(event, deadline));
-    }
+    CO_ASSIGN_OR_RETURN(events.emplace_back(), net::ReadJson<PostEvent>(stored.record.value));
+  }
+  const Deadline deadline = Deadline::After(clock_, kBatchDeadline);
+  for (std::span<const PostEvent> rest = events; !rest.empty();) {
+    const auto run_end = std::ranges::find(rest, PostEventType::kDeleted, &PostEvent::type);
+    const auto created = static_cast<std::size_t>(run_end - rest.begin());
+    if (created > 0) CO_RETURN_IF_ERROR(co_await DeliverAll(rest.first(created), deadline));
+    rest = rest.subspan(created);
+    if (rest.empty()) break;
+    CO_RETURN_IF_ERROR(co_await Withdraw(rest.front(), deadline));
+    rest = rest.subspan(1);
   }
   co_return Result<>();
 }
 
-Awaitable<Result<>> Fanout::Deliver(const PostEvent& event, Deadline deadline) {
+Awaitable<Result<>> Fanout::DeliverAll(std::span<const PostEvent> events, Deadline deadline) {
+  // The authors' lists come first: a timeline that is being rebuilt either finds a post there or is
+  // pushed to below.
+  std::vector<stores::ActivityItem> items;
+  std::vector<std::uint64_t> live;
+  for (const auto& event : events) {
+    items.push_back(AuthorListItem(event));
+    if (!event.imported) live.push_back(event.post_id.value);
+  }
+  CO_RETURN_IF_ERROR(co_await activity_.Put(std::move(items), deadline));
+  CO_RETURN_IF_ERROR(co_await FindCelebrities(events, deadline));
+  CO_ASSIGN_OR_RETURN(const auto shown, co_await posts_.ForDelivery(live, deadline));
+  std::size_t next_live = 0;
+  for (const auto& event : events) {
+    std::optional<ShownPost> post;
+    if (!event.imported) {
+      post = shown[next_live++];
+      if (!post) continue;  // deleted meanwhile
+    }
+    CO_RETURN_IF_ERROR(co_await Deliver(event, post, deadline));
+    if (event.imported) continue;
+    const auto age = clock_.Now() - IdTime(event.post_id.value);
+    lag_.Observe(std::chrono::duration<double>(age).count());
+  }
+  co_return Result<>();
+}
+
+Awaitable<Result<>> Fanout::Deliver(const PostEvent& event, const std::optional<ShownPost>& shown,
+                                    Deadline deadline) {
   const AccountId author = event.author_id;
   const stores::TimelineEntry entry{.post = event.post_id, .author = author};
-  // The author's list comes first: a timeline that is being rebuilt either finds the post there or
-  // is pushed to below.
-  CO_RETURN_IF_ERROR(co_await activity_.Put(AuthorList(event), deadline));
   CO_RETURN_IF_ERROR(
       co_await timelines_.Push(stores::TimelineKind::kAuthor, {&author, 1}, entry, deadline));
   CO_RETURN_IF_ERROR(
       co_await timelines_.Push(stores::TimelineKind::kHome, {&author, 1}, entry, deadline));
-
   stores::Message message;
-  if (!event.imported) {
-    auto shown = co_await posts_.Show(author, event.post_id, deadline);
-    if (!shown && shown.error().kind() == ErrorKind::kNotFound) {
-      co_return Result<>();  // deleted meanwhile
-    }
-    if (!shown) co_return std::unexpected(std::move(shown).error());
+  if (shown) {
     message = CreatedMessage(*shown);
     CO_RETURN_IF_ERROR(co_await Tell({&author, 1}, message, deadline));
   }
   if (event.privacy == Privacy::kPrivate) co_return Result<>();
-
-  CO_ASSIGN_OR_RETURN(const bool celebrity, co_await IsCelebrity(author, deadline));
-  if (celebrity) {
+  if (IsCelebrity(author)) {
     skipped_.Add();
     co_return Result<>();
   }
-  FolloweeSet friends;
-  if (event.privacy == Privacy::kFriends) {
-    CO_ASSIGN_OR_RETURN(friends, co_await graph_.Followees(author, deadline));
-  }
-  // A post for friends goes to every follower's timeline: who is a friend is decided when it is
-  // read, and may have changed by then. Live, only the friends of now are told.
+  CO_ASSIGN_OR_RETURN(const FolloweeSet friends, co_await FriendsFor(event, deadline));
   const auto deliver = [&](std::vector<AccountId>& followers) -> Awaitable<Result<>> {
     CO_RETURN_IF_ERROR(
         co_await timelines_.Push(stores::TimelineKind::kHome, followers, entry, deadline));
     delivered_.Add(static_cast<double>(followers.size()));
     if (!message) co_return Result<>();
-    if (event.privacy == Privacy::kFriends) {
-      std::erase_if(followers, [&](AccountId follower) { return !friends.Contains(follower); });
-    }
+    KeepAudience(event, friends, followers);
     co_return co_await Tell(followers, message, deadline);
   };
   co_return co_await ForEachBatch(author, deadline, deliver);
@@ -115,21 +135,47 @@ Awaitable<Result<>> Fanout::Deliver(const PostEvent& event, Deadline deadline) {
 
 Awaitable<Result<>> Fanout::Withdraw(const PostEvent& event, Deadline deadline) {
   const AccountId author = event.author_id;
-  CO_RETURN_IF_ERROR(co_await activity_.Remove(AuthorList(event), deadline));
+  CO_RETURN_IF_ERROR(co_await activity_.Remove({AuthorListItem(event)}, deadline));
   CO_RETURN_IF_ERROR(co_await timelines_.Remove(stores::TimelineKind::kAuthor, {&author, 1},
                                                 event.post_id, deadline));
   CO_RETURN_IF_ERROR(co_await timelines_.Remove(stores::TimelineKind::kHome, {&author, 1},
                                                 event.post_id, deadline));
   const stores::Message message = DeletedMessage(event.post_id);
   CO_RETURN_IF_ERROR(co_await Tell({&author, 1}, message, deadline));
-  CO_ASSIGN_OR_RETURN(const bool celebrity, co_await IsCelebrity(author, deadline));
-  if (celebrity || event.privacy == Privacy::kPrivate) co_return Result<>();
+  if (IsCelebrity(author) || event.privacy == Privacy::kPrivate) co_return Result<>();
+  CO_ASSIGN_OR_RETURN(const FolloweeSet friends, co_await FriendsFor(event, deadline));
   const auto withdraw = [&](std::vector<AccountId>& followers) -> Awaitable<Result<>> {
     CO_RETURN_IF_ERROR(co_await timelines_.Remove(stores::TimelineKind::kHome, followers,
                                                   event.post_id, deadline));
+    KeepAudience(event, friends, followers);
     co_return co_await Tell(followers, message, deadline);
   };
   co_return co_await ForEachBatch(author, deadline, withdraw);
+}
+
+bool Fanout::IsCelebrity(AccountId author) const {
+  return std::ranges::binary_search(*graph_.celebrities().All(), author);
+}
+
+Awaitable<Result<>> Fanout::FindCelebrities(std::span<const PostEvent> events, Deadline deadline) {
+  std::vector<AccountId> authors;
+  for (const auto& event : events) {
+    if (!IsCelebrity(event.author_id)) authors.push_back(event.author_id);
+  }
+  std::ranges::sort(authors);
+  const auto repeats = std::ranges::unique(authors);
+  authors.erase(repeats.begin(), repeats.end());
+  CO_ASSIGN_OR_RETURN(const auto counts, co_await graph_.FollowerCounts(authors, deadline));
+  for (std::size_t i = 0; i < authors.size(); ++i) {
+    if (counts[i] < options_.celebrity_threshold) continue;
+    CO_RETURN_IF_ERROR(co_await graph_.MakeCelebrity(authors[i], deadline));
+  }
+  co_return Result<>();
+}
+
+Awaitable<Result<FolloweeSet>> Fanout::FriendsFor(const PostEvent& event, Deadline deadline) {
+  if (event.privacy != Privacy::kFriends) co_return FolloweeSet();
+  co_return co_await graph_.Followees(event.author_id, deadline);
 }
 
 Awaitable<Result<>> Fanout::Tell(std::span<const AccountId> people, const stores::Message& message,
@@ -139,14 +185,6 @@ Awaitable<Result<>> Fanout::Tell(std::span<const AccountId> people, const stores
   for (const auto person : people) channels.push_back({stores::ChannelKind::kUser, person.value});
   CO_RETURN_IF_ERROR(co_await pubsub_.Publish(std::move(channels), message, deadline));
   co_return Result<>();
-}
-
-Awaitable<Result<bool>> Fanout::IsCelebrity(AccountId author, Deadline deadline) {
-  if (std::ranges::binary_search(*graph_.celebrities().All(), author)) co_return true;
-  CO_ASSIGN_OR_RETURN(const auto counts, co_await graph_.FollowerCounts({author}, deadline));
-  if (counts.front() < options_.celebrity_threshold) co_return false;
-  CO_RETURN_IF_ERROR(co_await graph_.MakeCelebrity(author, deadline));
-  co_return true;
 }
 
 template <class Visit>

@@ -1,6 +1,7 @@
 // The fan-out: each post to its author's own list, and on to the timelines of those who follow.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 
@@ -46,11 +47,19 @@ class Fanout {
   Awaitable<Result<>> Handle(std::span<const stores::StoredRecord> records);
 
  private:
-  Awaitable<Result<>> Deliver(const PostEvent& event, Deadline deadline);
+  // Posts of one partition that appeared one after another.
+  Awaitable<Result<>> DeliverAll(std::span<const PostEvent> events, Deadline deadline);
+  // Pushes one post to its author's followers and tells those who are connected. `shown` is empty
+  // for posts that nobody is told about.
+  Awaitable<Result<>> Deliver(const PostEvent& event, const std::optional<ShownPost>& shown,
+                              Deadline deadline);
   Awaitable<Result<>> Withdraw(const PostEvent& event, Deadline deadline);
-  // Whether the author's posts are merged on read; decides it, durably, for those who just became
-  // so.
-  Awaitable<Result<bool>> IsCelebrity(AccountId author, Deadline deadline);
+  // Makes those of the authors celebrities, durably, who have become so: from then on their posts
+  // are merged when read.
+  Awaitable<Result<>> FindCelebrities(std::span<const PostEvent> events, Deadline deadline);
+  bool IsCelebrity(AccountId author) const;
+  // Whom of its followers a post may be shown to now.
+  Awaitable<Result<FolloweeSet>> FriendsFor(const PostEvent& event, Deadline deadline);
   // Calls `visit` with all followers, batch by batch.
   template <class Visit>
   Awaitable<Result<>> ForEachBatch(AccountId author, Deadline deadline, Visit visit);

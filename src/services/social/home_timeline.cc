@@ -24,6 +24,14 @@ std::vector<AccountId> WithSelf(const FolloweeSet& followees, AccountId person) 
   return authors;
 }
 
+// Leaves what Timelines::Read would have returned.
+void Cut(stores::TimelineSlice& slice, PostId before, std::size_t limit) {
+  if (before) {
+    std::erase_if(slice.entries, [&](const auto& entry) { return entry.post >= before; });
+  }
+  if (slice.entries.size() > limit) slice.entries.resize(limit);
+}
+
 void Append(HomePage& page, std::span<const stores::TimelineEntry> entries, EntrySource source) {
   for (const auto& entry : entries) {
     page.entries.push_back({.post = entry.post, .author = entry.author, .source = source});
@@ -97,7 +105,7 @@ Awaitable<Result<HomePage>> HomeTimeline::ReadPushed(const Request& request) {
   } else {
     rebuilds_.Add();
     page.rung = HomeRung::kRebuilt;
-    auto rebuilt = co_await Rebuild(request.person, request.deadline);
+    auto rebuilt = co_await RebuildHome(request.person, request.deadline);
     if (rebuilt) {
       slice = *std::move(rebuilt);
     } else {
@@ -126,17 +134,15 @@ Awaitable<Result<HomePage>> HomeTimeline::ReadPushed(const Request& request) {
   co_return page;
 }
 
-Awaitable<Result<stores::TimelineSlice>> HomeTimeline::Rebuild(AccountId person,
-                                                               Deadline deadline) {
-  const stores::TimelineKey key{.kind = stores::TimelineKind::kHome, .owner = person};
+template <class Read>
+Awaitable<Result<stores::TimelineSlice>> HomeTimeline::Rebuild(stores::TimelineKey key,
+                                                               Deadline deadline, Read read) {
   for (int attempt = 1;; ++attempt) {
     CO_ASSIGN_OR_RETURN(const auto token, co_await timelines_.BeginRebuild(key, deadline));
-    // Read after Begin: a follow that commits later drops the timeline, and Finish then refuses
-    // what was read here.
-    CO_ASSIGN_OR_RETURN(const auto followees, co_await graph_.Followees(person, deadline));
+    // Read after Begin: a change that commits later drops the timeline or is pushed to it, and
+    // Finish then refuses or adds to what was read here.
     stores::TimelineSlice slice;
-    CO_ASSIGN_OR_RETURN(slice.entries, co_await MergeLists(WithSelf(followees, person), PostId{},
-                                                           kRebuildEntries, deadline));
+    CO_ASSIGN_OR_RETURN(slice.entries, co_await read());
     if (slice.entries.size() == kRebuildEntries) slice.complete_from = slice.entries.back().post;
     auto finished = co_await timelines_.FinishRebuild(key, token, slice, deadline);
     if (finished) co_return slice;
@@ -144,6 +150,24 @@ Awaitable<Result<stores::TimelineSlice>> HomeTimeline::Rebuild(AccountId person,
       co_return std::unexpected(std::move(finished).error());
     }
   }
+}
+
+Awaitable<Result<stores::TimelineSlice>> HomeTimeline::RebuildHome(AccountId person,
+                                                                   Deadline deadline) {
+  using Entries = std::vector<stores::TimelineEntry>;
+  const auto merge = [&]() -> Awaitable<Result<Entries>> {
+    CO_ASSIGN_OR_RETURN(const auto followees, co_await graph_.Followees(person, deadline));
+    co_return co_await MergeLists(WithSelf(followees, person), PostId{}, kRebuildEntries, deadline);
+  };
+  co_return co_await Rebuild({.kind = stores::TimelineKind::kHome, .owner = person}, deadline,
+                             merge);
+}
+
+Awaitable<Result<stores::TimelineSlice>> HomeTimeline::RebuildAuthor(AccountId author,
+                                                                     Deadline deadline) {
+  const auto read = [&] { return MergeLists({author}, PostId{}, kRebuildEntries, deadline); };
+  co_return co_await Rebuild({.kind = stores::TimelineKind::kAuthor, .owner = author}, deadline,
+                             read);
 }
 
 Awaitable<Result<HomePage>> HomeTimeline::ReadCelebrities(const Request& request,
@@ -162,14 +186,20 @@ Awaitable<Result<HomePage>> HomeTimeline::ReadCelebrities(const Request& request
 
   std::vector<AccountId> elsewhere;  // whose lists the timelines do not hold as far as is needed
   for (std::size_t i = 0; i < followed.size(); ++i) {
-    const bool present = slices && (*slices)[i];
-    const bool full = present && (*slices)[i]->entries.size() == request.limit;
-    if (!full && !(present && !(*slices)[i]->complete_from)) {
+    std::optional<stores::TimelineSlice> slice;
+    if (slices && (*slices)[i]) {
+      slice = std::move((*slices)[i]);
+    } else if (auto rebuilt = co_await RebuildAuthor(followed[i], request.deadline)) {
+      slice = *std::move(rebuilt);
+      Cut(*slice, request.before, request.limit);
+    }
+    const bool full = slice && slice->entries.size() == request.limit;
+    if (!full && !(slice && !slice->complete_from)) {
       elsewhere.push_back(followed[i]);
       continue;
     }
-    Append(page, (*slices)[i]->entries, EntrySource::kCelebrity);
-    if (full) page.next = std::max(page.next, (*slices)[i]->entries.back().post);
+    Append(page, slice->entries, EntrySource::kCelebrity);
+    if (full) page.next = std::max(page.next, slice->entries.back().post);
   }
   if (!elsewhere.empty()) {
     CO_ASSIGN_OR_RETURN(

@@ -40,7 +40,13 @@ class HomeTimeline {
 
   // Entries from the timeline, rebuilding it if it is absent, and on into the source where it ends.
   Awaitable<Result<HomePage>> ReadPushed(const Request& request);
-  Awaitable<Result<stores::TimelineSlice>> Rebuild(AccountId person, Deadline deadline);
+  Awaitable<Result<stores::TimelineSlice>> RebuildHome(AccountId person, Deadline deadline);
+  Awaitable<Result<stores::TimelineSlice>> RebuildAuthor(AccountId author, Deadline deadline);
+  // Fills an absent timeline with what `read` finds at its source: a coroutine that returns
+  // Result<std::vector<stores::TimelineEntry>>.
+  template <class Read>
+  Awaitable<Result<stores::TimelineSlice>> Rebuild(stores::TimelineKey key, Deadline deadline,
+                                                   Read read);
   // The newest posts of those celebrities whom the person follows.
   Awaitable<Result<HomePage>> ReadCelebrities(const Request& request, const FolloweeSet& followees);
   // From the authors' own lists, descending, at most `limit`.

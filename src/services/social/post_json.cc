@@ -15,7 +15,8 @@ constexpr std::size_t kJsonAt = kPrivacyAt + 1;
 
 // Nothing can be liked, commented on or shared yet, so every post says the same.
 constexpr std::string_view kNoEngagement =
-    R"(,"counts":{"likes":0,"comments":0,"shares":0},"viewer":{"liked":false,"saved":false,"shared":false}})";
+    R"(,"counts":{"likes":0,"comments":0,"shares":0},)"
+    R"("viewer":{"liked":false,"saved":false,"shared":false}})";
 
 PostEntity Describe(algorithms::TextEntity entity) {
   PostEntity shown{.start = entity.start, .end = entity.end, .username = {}, .tag = {}, .url = {}};

@@ -136,18 +136,34 @@ Awaitable<Result<std::vector<std::optional<ShownPost>>>> Posts::Show(
     AccountId viewer, std::span<const std::uint64_t> ids, Deadline deadline) {
   CO_ASSIGN_OR_RETURN(auto packed, co_await packed_.Get(ids, deadline));
   CO_ASSIGN_OR_RETURN(const auto may_see, co_await MaySee(viewer, packed, deadline));
+  co_return co_await Assemble(ids, std::move(packed), may_see, deadline);
+}
+
+Awaitable<Result<std::vector<std::optional<ShownPost>>>> Posts::ForDelivery(
+    std::span<const std::uint64_t> ids, Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(auto packed, co_await packed_.Get(ids, deadline));
+  std::vector<bool> exists;
+  exists.reserve(packed.size());
+  for (const auto& post : packed) exists.push_back(post != nullptr);
+  co_return co_await Assemble(ids, std::move(packed), exists, deadline);
+}
+
+Awaitable<Result<std::vector<std::optional<ShownPost>>>> Posts::Assemble(
+    std::span<const std::uint64_t> ids, std::vector<stores::CacheValue> packed,
+    const std::vector<bool>& wanted, Deadline deadline) {
   std::vector<std::uint64_t> authors;
   authors.reserve(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (may_see[i]) authors.push_back(PackedPost(*packed[i]).author().value);
+    if (wanted[i]) authors.push_back(PackedPost(*packed[i]).author().value);
   }
   CO_ASSIGN_OR_RETURN(auto cards, co_await profiles_.Cards(authors, deadline));
   std::vector<std::optional<ShownPost>> shown(ids.size());
   std::size_t next_card = 0;
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (!may_see[i]) continue;
-    if (auto& card = cards[next_card++])
+    if (!wanted[i]) continue;
+    if (auto& card = cards[next_card++]) {
       shown[i].emplace(PostId{ids[i]}, std::move(packed[i]), std::move(card));
+    }
   }
   co_return shown;
 }

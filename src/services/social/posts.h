@@ -44,6 +44,11 @@ class Posts {
   // Errors: kNotFound.
   Awaitable<Result<ShownPost>> Show(AccountId viewer, PostId id, Deadline deadline);
 
+  // The posts of `ids` that exist, whoever may see them: for the fan-out, which hands each to its
+  // own audience. In their order.
+  Awaitable<Result<std::vector<std::optional<ShownPost>>>> ForDelivery(
+      std::span<const std::uint64_t> ids, Deadline deadline);
+
   // The newest posts of `author` that are older than `before` (0: the newest of all), of every
   // privacy, at most `limit`.
   Awaitable<Result<std::vector<PostId>>> ByAuthor(AccountId author, PostId before,
@@ -55,6 +60,10 @@ class Posts {
  private:
   Awaitable<Result<std::vector<stores::CacheValue>>> LoadPacked(std::vector<std::uint64_t> ids,
                                                                 Deadline deadline);
+  // Puts the posts that are wanted together with their authors' cards.
+  Awaitable<Result<std::vector<std::optional<ShownPost>>>> Assemble(
+      std::span<const std::uint64_t> ids, std::vector<stores::CacheValue> packed,
+      const std::vector<bool>& wanted, Deadline deadline);
   // The one place that decides who may see a post: the author; for public posts everybody; for
   // posts to friends those who follow the author and are followed back.
   Awaitable<Result<std::vector<bool>>> MaySee(AccountId viewer,
