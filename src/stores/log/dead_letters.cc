@@ -41,7 +41,7 @@ T NumberOf(const Record& record, std::string_view name) {
 }
 
 std::string IdOf(const DeadLetter& letter) {
-  return fmt::format("{}/{}/{}", letter.group, letter.partition, letter.offset);
+  return fmt::format("{}:{}:{}", letter.group, letter.partition, letter.offset);
 }
 
 Record ToRecord(const DeadLetter& letter) {

@@ -15,7 +15,7 @@ namespace freshet::stores {
 
 // A record that a group gave up.
 struct DeadLetter {
-  std::string id;  // "<group>/<partition>/<offset>" of the original: unique within its topic
+  std::string id;  // "<group>:<partition>:<offset>" of the original: unique within its topic
   std::string topic;
   std::uint32_t partition = 0;
   Offset offset = 0;
