@@ -99,7 +99,7 @@ void Post(Arguments& arguments) {
   arguments.load.expected_status = 201;
   Run("post", arguments, target, [&](std::uint64_t number) {
     const std::string body = fmt::format(
-        R"({{"text":"post {} of a load test, about as long as what people write on an ordinary day"}})",
+        R"({{"text":"post {} of a load test, about as long as what people write on a plain day"}})",
         number);
     return fmt::format(
         "POST /v1/posts HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n"
