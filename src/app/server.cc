@@ -111,17 +111,15 @@ class Server {
 
   // Waits for signals on this thread.
   void WaitForStop() {
-    boost::asio::io_context context(1);
-    boost::asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
     std::function<void()> wait = [&] {
-      signals.async_wait([&](const boost::system::error_code&, int signal) {
+      signals_.async_wait([&](const boost::system::error_code&, int signal) {
         if (signal != SIGHUP) return;
         Reload();
         wait();
       });
     };
     wait();
-    context.run();
+    signal_context_.run();
   }
 
   void Stop() {
@@ -234,6 +232,9 @@ class Server {
     return true;
   }
 
+  // First, so that a signal that comes during the start stops the server in order.
+  boost::asio::io_context signal_context_{1};
+  boost::asio::signal_set signals_{signal_context_, SIGTERM, SIGINT, SIGHUP};
   Config config_;
   const std::vector<std::string> arguments_;
   Roles roles_;
@@ -251,6 +252,12 @@ class Server {
 net::RawJson Number(std::uint64_t value) { return {std::to_string(value)}; }
 
 void Server::AddStates() {
+  services().ops.AddState(
+      {"outbox", [this](Deadline deadline) -> Awaitable<Result<ops::ComponentState>> {
+         CO_ASSIGN_OR_RETURN(const auto pending, co_await services().relay.Pending(deadline));
+         co_return ops::ComponentState{
+             .name = {}, .values = {{"pending", Number(static_cast<std::uint64_t>(pending))}}};
+       }});
   services().ops.AddState(
       {"timelines", [this](Deadline deadline) -> Awaitable<Result<ops::ComponentState>> {
          CO_ASSIGN_OR_RETURN(const auto state, co_await stores().timelines().Describe(deadline));

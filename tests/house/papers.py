@@ -93,19 +93,18 @@ def unbuilt_modules(tree: Tree) -> list[str]:
     """Modules that src/CMakeLists.txt does not build, or builds before what they link."""
     built: list[str] = []
     for command, arguments in commands(tree.text("src/CMakeLists.txt")):
-        if command == "set" and arguments[0] == "FRESHET_MODULES":
-            words = arguments[1 : arguments.index("CACHE")] if "CACHE" in arguments else arguments[1:]
-            built = [name for word in words for name in word.split(";")]
+        if command == "set" and arguments[0] == "all_modules":
+            built = arguments[1:]
     there = {module.folder for module in tree.modules if module.folder != "."}
-    found = [f"src/{folder}: not in FRESHET_MODULES" for folder in sorted(there - set(built))]
-    found += [f"FRESHET_MODULES: there is no module in src/{folder}" for folder in built if folder not in there]
+    found = [f"src/{folder}: not in all_modules" for folder in sorted(there - set(built))]
+    found += [f"all_modules: there is no module in src/{folder}" for folder in built if folder not in there]
     for module in tree.modules:
         if module.folder not in built:
             continue
         earlier = built[: built.index(module.folder) + 1]
         for target in sorted(module.links | module.private_links):
             if (linked := tree.by_target.get(target)) and linked.folder not in earlier:
-                found.append(f"FRESHET_MODULES: {module.folder} comes before {linked.folder}, which it links")
+                found.append(f"all_modules: {module.folder} comes before {linked.folder}, which it links")
     return found
 
 

@@ -195,13 +195,13 @@ def test_misplaced_files(sketch, listing, finding):
     ("modules", "finding"),
     [
         ("base stores/log services/social", None),
-        ("base stores/log", "src/services/social: not in FRESHET_MODULES"),
+        ("base stores/log", "src/services/social: not in all_modules"),
         ("base services/social stores/log", "services/social comes before stores/log"),
         ("base stores/log services/social net", "there is no module in src/net"),
     ],
 )
 def test_unbuilt_modules(sketch, modules, finding):
-    listing = {"src/CMakeLists.txt": f'set(FRESHET_MODULES {modules} CACHE STRING "")'}
+    listing = {"src/CMakeLists.txt": f'set(all_modules {modules})'}
     expect(papers.unbuilt_modules(sketch(HOUSE | listing)), finding)
 
 

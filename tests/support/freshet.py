@@ -228,9 +228,8 @@ class Server:
         """Waits until every fact has reached everybody."""
 
         def quiet():
-            metrics = self.anybody().call("GET", "/metrics").body.decode()
-            pending = [line for line in metrics.splitlines() if line.startswith("freshet_outbox_pending")]
-            if any(float(line.split()[-1]) > 0 for line in pending):
+            components = admin.get("/v1/admin/state")["components"]
+            if any(component["values"].get("pending") for component in components if component["name"] == "outbox"):
                 return False
             topics = admin.get("/v1/admin/topics")["items"]
             return all(group["lag"] == 0 for topic in topics for group in topic["groups"])

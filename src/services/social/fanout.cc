@@ -135,6 +135,7 @@ Awaitable<Result<>> Fanout::Deliver(const PostEvent& event, const std::optional<
 
 Awaitable<Result<>> Fanout::Withdraw(const PostEvent& event, Deadline deadline) {
   const AccountId author = event.author_id;
+  CO_RETURN_IF_ERROR(co_await posts_.Forget(event.post_id, deadline));
   CO_RETURN_IF_ERROR(co_await activity_.Remove({AuthorListItem(event)}, deadline));
   CO_RETURN_IF_ERROR(co_await timelines_.Remove(stores::TimelineKind::kAuthor, {&author, 1},
                                                 event.post_id, deadline));

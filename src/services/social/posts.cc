@@ -90,7 +90,7 @@ Awaitable<Result<ShownPost>> Posts::Create(AccountId author, CreatePost request,
           deadline));
   if (id != post.id) co_return co_await Show(author, id, deadline);
   // Somebody may have asked for this id before it existed; a cache that fails forgets it by itself.
-  (void)co_await packed_.Remove({&id.value, 1}, deadline);
+  (void)co_await Forget(id, deadline);
   CO_ASSIGN_OR_RETURN(auto cards, co_await profiles_.Cards({&author.value, 1}, deadline));
   if (!cards.front()) co_return NotFound("Your account does not exist any more.");
   co_return ShownPost(id, std::make_shared<const std::string>(PackPost(post)),
@@ -129,6 +129,12 @@ Awaitable<Result<>> Posts::Delete(AccountId caller, PostId id, Deadline deadline
     CO_RETURN_IF_ERROR(co_await Show(caller, id, deadline));
     co_return Forbidden("Only its author can delete a post.");
   }
+  // A failure here is mended by the worker that reads the event.
+  (void)co_await Forget(id, deadline);
+  co_return Result<>();
+}
+
+Awaitable<Result<>> Posts::Forget(PostId id, Deadline deadline) {
   co_return co_await packed_.Remove({&id.value, 1}, deadline);
 }
 

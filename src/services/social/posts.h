@@ -49,6 +49,9 @@ class Posts {
   Awaitable<Result<std::vector<std::optional<ShownPost>>>> ForDelivery(
       std::span<const std::uint64_t> ids, Deadline deadline);
 
+  // What must be forgotten after a post was deleted. Idempotent.
+  Awaitable<Result<>> Forget(PostId id, Deadline deadline);
+
   // The newest posts of `author` that are older than `before` (0: the newest of all), of every
   // privacy, at most `limit`.
   Awaitable<Result<std::vector<PostId>>> ByAuthor(AccountId author, PostId before,

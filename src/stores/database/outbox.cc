@@ -61,6 +61,15 @@ class Doorbell {
   std::stop_source waiting_ GUARDED_BY(mutex_){std::nostopstate};
 };
 
+// From the two ends: counting would read all of it.
+Result<std::int64_t> CountPending(Transaction& tx) {
+  std::int64_t pending = 0;
+  RETURN_IF_ERROR(tx.Query(
+      "SELECT coalesce((SELECT max(id) FROM outbox) - (SELECT min(id) FROM outbox) + 1, 0)", {},
+      [&](const Row& row) { pending = row.Int(0); }));
+  return pending;
+}
+
 }  // namespace
 
 Schema OutboxSchema() { return {.service = "outbox", .migrations = kMigrations}; }
@@ -127,6 +136,10 @@ Awaitable<> OutboxRelay::Run(std::stop_token stop) {
   }
 }
 
+Awaitable<Result<std::int64_t>> OutboxRelay::Pending(Deadline deadline) {
+  co_return co_await ReadReturning(database_, CountPending, deadline);
+}
+
 Awaitable<Result<>> OutboxRelay::Drain(Deadline deadline) {
   co_return co_await MoveAll(deadline, {});
 }
@@ -181,9 +194,8 @@ Awaitable<Result<std::vector<OutboxRelay::Fact>>> OutboxRelay::Oldest(Pass& pass
   const auto look = [&](Transaction& tx) -> Result<> {
     facts.clear();
     rows = 0;
-    RETURN_IF_ERROR(tx.Query(
-        "SELECT coalesce((SELECT max(id) FROM outbox) - (SELECT min(id) FROM outbox) + 1, 0)", {},
-        [&](const Row& row) { pending_.Set(static_cast<double>(row.Int(0))); }));
+    ASSIGN_OR_RETURN(const std::int64_t pending, CountPending(tx));
+    pending_.Set(static_cast<double>(pending));
     std::size_t bytes = 0;
     return tx.Query("SELECT id, topic, key, value FROM outbox WHERE id > $1 ORDER BY id LIMIT $2",
                     {pass.after, options_.batch}, [&](const Row& row) {

@@ -25,7 +25,7 @@ class DeadLettersTest : public testing::Test {
     const Record record{.key = "k", .value = value, .headers = {{"traceparent", "00-1"}}};
     const auto positions = RunBlocking(log_.Append("posts", {record}, Soon()));
     BuryAt(positions->at(0).offset, record);
-    return "fanout/0/" + std::to_string(positions->at(0).offset);
+    return "fanout:0:" + std::to_string(positions->at(0).offset);
   }
   void BuryAt(Offset offset, const Record& record) {
     DeadLetter letter;
@@ -64,7 +64,7 @@ class DeadLettersTest : public testing::Test {
 
 TEST_F(DeadLettersTest, ATopicWithoutLettersIsEmpty) {
   EXPECT_THAT(Listed(), IsEmpty());
-  EXPECT_EQ(Discard("fanout/0/0").error().kind(), ErrorKind::kNotFound);
+  EXPECT_EQ(Discard("fanout:0:0").error().kind(), ErrorKind::kNotFound);
 }
 
 TEST_F(DeadLettersTest, ALetterSaysWhatFailedWhereAndWhy) {
@@ -140,7 +140,7 @@ TEST_F(DeadLettersTest, ARecordThatFailsAgainAfterItsReplayIsALetterAgain) {
   ASSERT_TRUE(Replay(Bury("broken")));
   BuryAt(1, Posts()[1].record);
   EXPECT_THAT(Listed(), ElementsAre("broken"));
-  ASSERT_TRUE(Replay("fanout/0/1"));
+  ASSERT_TRUE(Replay("fanout:0:1"));
   EXPECT_THAT(Posts()[2].record.headers, SizeIs(2));
 }
 
@@ -150,10 +150,10 @@ TEST_F(DeadLettersTest, ARecordTooLargeToKeepTwiceIsReadAtItsOldPlace) {
                      .headers = {{"big", std::string(65'500, 'h')}}};
   ASSERT_TRUE(RunBlocking(log_.Append("posts", {large}, Soon())));
   BuryAt(0, large);
-  const auto letter = RunBlocking(letters_.Get("posts", "fanout/0/0", Soon()));
+  const auto letter = RunBlocking(letters_.Get("posts", "fanout:0:0", Soon()));
   ASSERT_TRUE(letter);
   EXPECT_TRUE(letter->omitted);
-  ASSERT_TRUE(Replay("fanout/0/0"));
+  ASSERT_TRUE(Replay("fanout:0:0"));
   const auto replayed = RunBlocking(log_.Read({"posts", 0, 1}, 1, Soon()));
   ASSERT_TRUE(replayed);
   EXPECT_EQ(replayed->at(0).record.value, large.value);

@@ -206,7 +206,7 @@ TEST_F(LogWorkerTest, AReplayedRecordIsProcessedByItsGroupAlone) {
   Drain(*fanout);
   poisoned = false;
   DeadLetters letters(inner(), temporary_.clock());
-  ASSERT_TRUE(RunBlocking(letters.Replay("posts", "fanout/0/0", Soon())));
+  ASSERT_TRUE(RunBlocking(letters.Replay("posts", "fanout:0:0", Soon())));
   Append({"ana:1"});
   Drain(*fanout);
   EXPECT_THAT(Processed(), ElementsAre("poison", "ana:1"));
