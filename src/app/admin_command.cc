@@ -66,7 +66,7 @@ class Signer {
 Result<AccountId> FindAccount(Signer& signer, const Config& config, const std::string& username) {
   if (const std::string server = signer.Server(); !server.empty()) {
     ASSIGN_OR_RETURN(const auto token, signer.Sign(kOperator, {net::Scope::kRead}, kOperatorToken));
-    Remote signed_remote(server, token, signer.platform());
+    Remote signed_remote(server, token, config, signer.platform());
     auto body = signed_remote.Call(net::Method::kGet, "/v1/accounts/lookup?username=" + username);
     if (body) {
       ASSIGN_OR_RETURN(const auto account, net::ReadJson<accounts::Account>(*body));
@@ -120,7 +120,7 @@ Result<> CallServer(const Config& config, net::Method method, const std::string&
       auto token,
       signer.Sign(kOperator, {net::Scope::kRead, net::Scope::kWrite, net::Scope::kAdmin},
                   kOperatorToken));
-  Remote remote(server, std::move(token), signer.platform());
+  Remote remote(server, std::move(token), config, signer.platform());
   ASSIGN_OR_RETURN(const auto body, remote.Call(method, path));
   if (!body.empty()) fmt::print("{}\n", body);
   return {};

@@ -111,13 +111,17 @@ Result<> CheckEmpty(Installation& installation) {
   return {};
 }
 
-Result<> MakeDemo(const DemoCommand& command, const Config& config) {
+// Before anything is posted, so that the celebrities are ones from their first post on.
+Result<> WriteConfig(const DemoCommand& command, const Config& config) {
   ASSIGN_OR_RETURN(auto installation, Installation::Open(config));
   RETURN_IF_ERROR(CheckEmpty(*installation));
   const auto config_file = installation->folder->path() / "freshet.toml";
-  if (!std::filesystem::exists(config_file)) {
-    RETURN_IF_ERROR(ReplaceFile(config_file, fmt::format(kConfigFile, command.people / 2)));
-  }
+  if (std::filesystem::exists(config_file)) return {};
+  return ReplaceFile(config_file, fmt::format(kConfigFile, command.people / 2));
+}
+
+Result<> MakeDemo(const DemoCommand& command, const Config& config) {
+  ASSIGN_OR_RETURN(auto installation, Installation::Open(config));
   const DemoWorld world =
       MakeDemoWorld(command.people, command.seed, installation->platform.clock.Now());
   RETURN_IF_ERROR(DemoFiller(*installation, world).Fill());
@@ -133,11 +137,17 @@ Result<> MakeDemo(const DemoCommand& command, const Config& config) {
 
 int RunDemo(const DemoCommand& command, const ConfigArguments& arguments) {
   auto config = LoadConfig(arguments);
+  Result<> made;
+  if (config) {
+    made = WriteConfig(command, *config);
+    config = LoadConfig(arguments);
+  }
   if (!config) {
     fmt::print(stderr, "{}\n", config.error().message());
     return 2;
   }
-  if (auto made = MakeDemo(command, *config); !made) {
+  if (made) made = MakeDemo(command, *config);
+  if (!made) {
     fmt::print(stderr, "the demo world was not made: {}\n", made.error().message());
     return 1;
   }

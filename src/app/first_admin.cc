@@ -93,11 +93,15 @@ Awaitable<Result<net::RawResponse>> FirstAdmin::Claim(std::string form, Deadline
                    fmt::format(kForm, code));
   }
   if (!session) co_return std::unexpected(std::move(session).error());
-  CO_RETURN_IF_ERROR(co_await accounts_.GrantAdmin(username, deadline));
+  const auto granted = co_await accounts_.GrantFirstAdmin(username, deadline);
+  if (!granted && granted.error().kind() != ErrorKind::kConflict) {
+    co_return std::unexpected(granted.error());
+  }
   {
     MutexLock lock(mutex_);
     code_.clear();
   }
+  if (!granted) co_return Page(403, granted.error().message());
   co_return Page(200, "Done. Sign in again: your next session has the scope admin.");
 }
 

@@ -1,5 +1,4 @@
 #include <fmt/core.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -76,18 +75,19 @@ class LineReader {
   std::size_t at_ = 0;
 };
 
-// Files are told apart by size and beginning, so that a renamed file is still the same.
+// Files are told apart by all that is in them, so that a renamed file is still the same and a
+// corrected one is not.
 Result<std::string> NameByContent(const std::string& path, const ImportCommand& command) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return NotFound("cannot read " + path);
-  std::string head(1 << 20, '\0');
-  file.read(head.data(), static_cast<std::streamsize>(head.size()));
-  head.resize(static_cast<std::size_t>(file.gcount()));
-  struct stat info{};
-  stat(path.c_str(), &info);
-  head += fmt::format("|{}|{}|{}", info.st_size,
-                      command.kind == ImportKind::kGraph ? "graph" : "posts", command.both_ways);
-  return EncodeHex(AsBytes(Sha256(head))).substr(0, 32);
+  std::string name = fmt::format("{}|{}", command.kind == ImportKind::kGraph ? "graph" : "posts",
+                                 command.both_ways);
+  std::string block(4 << 20, '\0');
+  while (file.read(block.data(), static_cast<std::streamsize>(block.size())) || file.gcount() > 0) {
+    const std::string_view bytes(block.data(), static_cast<std::size_t>(file.gcount()));
+    name = AsBytes(Sha256(name.append(AsBytes(Sha256(bytes)))));
+  }
+  return EncodeHex(AsBytes(Sha256(name))).substr(0, 32);
 }
 
 // Where batches go: into a stopped installation, or to a running server.
@@ -103,7 +103,7 @@ class LocalSink final : public ImportSink {
  public:
   explicit LocalSink(std::unique_ptr<Installation> installation)
       : installation_(std::move(installation)), importer_(*installation_->services) {
-    installation_->stores->ForgetTimelines();
+    installation_->stores->ForgetTimelines();  // what Settle delivers would be missing in them
   }
   Result<std::int64_t> Position(const std::string& file) override {
     ASSIGN_OR_RETURN(const auto position, RunBlocking(importer_.Position(file, Deadline::Never())));
@@ -125,7 +125,7 @@ class LocalSink final : public ImportSink {
 class RemoteSink final : public ImportSink {
  public:
   RemoteSink(const Config& config, const ImportCommand& command)
-      : platform_(config), remote_(command.server, command.token, platform_) {}
+      : platform_(config), remote_(command.server, command.token, config, platform_) {}
   Result<std::int64_t> Position(const std::string& file) override {
     ASSIGN_OR_RETURN(const auto body,
                      remote_.Call(net::Method::kGet, "/v1/admin/imports?file=" + file));

@@ -9,7 +9,8 @@ namespace freshet::app {
 namespace {
 
 constexpr std::size_t kMostKnownAccounts = 2'000'000;
-constexpr std::size_t kMostNewAccounts = 5'000;  // in one transaction
+constexpr std::size_t kMostNewAccounts = 2'000;  // in one transaction, which others wait for
+constexpr std::size_t kMostLines = 2'000;        // likewise
 
 }  // namespace
 
@@ -21,8 +22,23 @@ Awaitable<Result<ImportPosition>> Importer::Position(std::string file, Deadline 
 
 Awaitable<Result<ImportOutcome>> Importer::Import(ImportKind kind, ImportBatch batch,
                                                   Deadline deadline) {
-  if (kind == ImportKind::kGraph) return ImportGraph(std::move(batch), deadline);
-  return ImportPosts(std::move(batch), deadline);
+  ImportOutcome all;
+  for (std::size_t at = 0; at < batch.lines.size(); at += kMostLines) {
+    const auto begin = batch.lines.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto count = std::min(kMostLines, batch.lines.size() - at);
+    ImportBatch slice{.file = batch.file,
+                      .first_line = batch.first_line + static_cast<std::int64_t>(at),
+                      .lines = {std::move_iterator(begin),
+                                std::move_iterator(begin + static_cast<std::ptrdiff_t>(count))},
+                      .both_ways = batch.both_ways};
+    CO_ASSIGN_OR_RETURN(auto outcome, kind == ImportKind::kGraph
+                                          ? co_await ImportGraph(std::move(slice), deadline)
+                                          : co_await ImportPosts(std::move(slice), deadline));
+    all.added += outcome.added;
+    all.known += outcome.known;
+    std::ranges::move(outcome.skipped, std::back_inserter(all.skipped));
+  }
+  co_return all;
 }
 
 Awaitable<Result<>> Importer::Learn(std::vector<std::string> names, Deadline deadline) {
@@ -71,9 +87,6 @@ Awaitable<Result<ImportOutcome>> Importer::ImportGraph(ImportBatch batch, Deadli
     follows.push_back({.follower = follower, .followee = followee});
     if (batch.both_ways) follows.push_back({.follower = followee, .followee = follower});
   }
-  std::vector<AccountId> followers;
-  followers.reserve(follows.size());
-  for (const auto& follow : follows) followers.push_back(follow.follower);
   const auto offered = static_cast<std::int64_t>(follows.size());
   CO_ASSIGN_OR_RETURN(
       outcome.added,
@@ -81,7 +94,6 @@ Awaitable<Result<ImportOutcome>> Importer::ImportGraph(ImportBatch batch, Deadli
           std::move(follows), {.file = std::move(batch.file), .lines = batch.first_line + count},
           count, deadline));
   outcome.known = offered - outcome.added;
-  CO_RETURN_IF_ERROR(co_await services_.graph.ForgetFollowees(followers, deadline));
   co_return outcome;
 }
 
@@ -135,8 +147,9 @@ void AddImportRoute(net::Routes& routes, Services& services, net::PathTemplate p
       .Summary(summary)
       .Tag("Operations")
       .Doc(
-          "Lines as in a file for `freshet import`. A batch moves the file's position in the same "
-          "transaction, so repeating one is refused.")
+          "Lines as in a file for `freshet import`. They come in by transactions of 2,000, each of "
+          "which moves the file's position, so that repeating a batch is refused and one that was "
+          "interrupted goes on from the position.")
       .BodyLimit(16 << 20)
       .Answers<200, ImportOutcome>()
       .Fails(ErrorKind::kInvalid, ErrorKind::kConflict)

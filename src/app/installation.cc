@@ -13,7 +13,6 @@ Result<std::unique_ptr<Installation>> Installation::Open(const Config& config) {
   auto opened = std::make_unique<Installation>(config);
   ASSIGN_OR_RETURN(opened->folder, DataFolder::Open(config.Get<DataOptions>().folder));
   ASSIGN_OR_RETURN(opened->stores, EmbeddedStores::Open(config, *opened->folder, opened->platform));
-  opened->stores->LoadTimelines();
   ASSIGN_OR_RETURN(Secrets secrets, Secrets::Open(config, *opened->folder, opened->platform));
   auto& stores = *opened->stores;
   opened->services.emplace(config,

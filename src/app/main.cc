@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
@@ -135,6 +137,7 @@ int Run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  umask(0077);  // what people write is nobody else's on this machine to read
   try {
     return Run(argc, argv);
   } catch (const std::exception& error) {

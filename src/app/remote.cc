@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 
 #include "base/io_threads.h"
+#include "net/http/server.h"
 
 namespace freshet::app {
 namespace {
@@ -36,11 +37,23 @@ std::string DetailOf(const net::ClientResponse& response) {
 
 }  // namespace
 
-Remote::Remote(std::string server, std::string token, Platform& platform)
+namespace {
+
+net::HttpClientOptions ClientOptions(const Config& config) {
+  auto options = config.Get<net::HttpClientOptions>();
+  if (options.ca_file.empty()) {
+    options.ca_file = config.Get<net::HttpServerOptions>().tls_certificate;
+  }
+  return options;
+}
+
+}  // namespace
+
+Remote::Remote(std::string server, std::string token, const Config& config, Platform& platform)
     : server_(std::move(server)),
       token_(std::move(token)),
       platform_(platform),
-      client_({}, platform.clock, platform.logger, platform.metrics) {}
+      client_(ClientOptions(config), platform.clock, platform.logger, platform.metrics) {}
 
 Result<std::string> Remote::Call(net::Method method, const std::string& path, std::string body) {
   net::ClientRequest request{.method = method, .url = server_ + path, .body = std::move(body)};

@@ -11,8 +11,9 @@ namespace freshet::app {
 
 class Remote {
  public:
-  // `server`: "http://127.0.0.1:8080".
-  Remote(std::string server, std::string token, Platform& platform);
+  // `server`: "http://127.0.0.1:8080". A server with a certificate of its own is trusted when the
+  // configuration names that certificate.
+  Remote(std::string server, std::string token, const Config& config, Platform& platform);
 
   // Blocks. Returns the body of a 2xx answer. Errors: kUnavailable (nobody listens there), and for
   // other answers the kind that the status says, with the problem's detail.

@@ -54,29 +54,22 @@ class CountedService final : public net::HttpService {
   std::atomic<std::int64_t> calls_{0};
 };
 
-struct Roles {
-  bool api = false;
-  bool gateway = false;
-  bool fanout = false;
-};
-
-Result<Roles> ParseRoles(const std::vector<std::string>& names) {
-  Roles roles;
+// Engines inside the process serve all of its parts, so it plays every role.
+Result<> CheckRoles(const std::vector<std::string>& names) {
+  static constexpr std::array<std::string_view, 3> kRoles{"api", "gateway", "fanout"};
+  const auto named = [&](std::string_view role) {
+    return std::ranges::find(names, role) != names.end();
+  };
   for (const auto& name : names) {
-    if (name == "all") {
-      roles = {.api = true, .gateway = true, .fanout = true};
-    } else if (name == "api") {
-      roles.api = true;
-    } else if (name == "gateway") {
-      roles.gateway = true;
-    } else if (name == "fanout") {
-      roles.fanout = true;
-    } else {
-      return Invalid(fmt::format(
-          "There is no role \"{}\"; the roles are all, api, gateway and fanout.", name));
-    }
+    if (name == "all" || std::ranges::find(kRoles, name) != kRoles.end()) continue;
+    return Invalid(
+        fmt::format("There is no role \"{}\"; the roles are all, api, gateway and fanout.", name));
   }
-  return roles;
+  if (named("all") || std::ranges::all_of(kRoles, named)) return {};
+  return Invalid(
+      "With embedded stores one process does everything; leave --roles out. Some roles only need "
+      "stores that several processes can use.",
+      "roles_need_shared_stores");
 }
 
 std::size_t IoThreadCount(const ProcessOptions& options) {
@@ -99,8 +92,9 @@ class Server {
 
   Result<> Start() {
     const SteadyTime began = SystemClock().Steady();
-    ASSIGN_OR_RETURN(roles_, ParseRoles(config_.Get<ProcessOptions>().roles));
+    RETURN_IF_ERROR(CheckRoles(config_.Get<ProcessOptions>().roles));
     ASSIGN_OR_RETURN(installation_, Installation::Open(config_));
+    stores().LoadTimelines();
     AddStates();
     io_.emplace(IoThreadCount(config_.Get<ProcessOptions>()));
     StartWorkers();
@@ -155,11 +149,9 @@ class Server {
     tasks_.emplace("workers", platform().logger);
     auto& group = *tasks_;
     const auto stop = group.stop_token();
-    if (roles_.fanout) {
-      group.Spawn(io_->Next(), services().relay.Run(stop));
-      group.Spawn(io_->Next(), services().fanout_worker.Run(stop));
-      group.Spawn(io_->Next(), services().follow_worker.Run(stop));
-    }
+    group.Spawn(io_->Next(), services().relay.Run(stop));
+    group.Spawn(io_->Next(), services().fanout_worker.Run(stop));
+    group.Spawn(io_->Next(), services().follow_worker.Run(stop));
     group.Spawn(io_->Next(), net::KeepRotating(*services().secrets.signing_keys, platform().pool,
                                                platform().logger, stop));
     group.Spawn(io_->Next(), Maintain(stop));
@@ -177,6 +169,9 @@ class Server {
       if (!purged)
         platform().logger.Warn("Old idempotency keys could not be removed",
                                {{"error", purged.error().ToString()}});
+      if (auto sessions = co_await services().accounts.Purge(deadline); !sessions)
+        platform().logger.Warn("Old sessions could not be removed",
+                               {{"error", sessions.error().ToString()}});
     }
   }
 
@@ -237,7 +232,6 @@ class Server {
   boost::asio::signal_set signals_{signal_context_, SIGTERM, SIGINT, SIGHUP};
   Config config_;
   const std::vector<std::string> arguments_;
-  Roles roles_;
   std::unique_ptr<Installation> installation_;
   std::optional<net::RateLimiter> limiter_;
   std::optional<DatabaseIdempotency> idempotency_;

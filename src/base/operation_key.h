@@ -8,8 +8,9 @@ namespace freshet {
 // A service that writes stores `key` in the same transaction and so recognises a repetition even
 // when the answer to the first attempt was lost.
 struct OperationKey {
-  std::string key;          // hex SHA-256 of the account and the Idempotency-Key
-  std::string fingerprint;  // hex SHA-256 of the method, the target and the body
+  std::string key;  // hex SHA-256 of the account and the Idempotency-Key
+  std::string
+      fingerprint;  // hex SHA-256 of the Idempotency-Key, the method, the target and the body
 
   bool operator==(const OperationKey&) const = default;
 };

@@ -60,6 +60,7 @@ Awaitable<Result<>> Admission::Identify(const Request& request, Caller& caller,
     caller.account = identity->account;
     caller.scopes = identity->scopes;
     caller.session = identity->session;
+    caller.token_expires_at = identity->expires_at;
     co_return Result<>();
   }
   if (identity.error().kind() == ErrorKind::kUnauthenticated) {

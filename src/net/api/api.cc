@@ -4,6 +4,7 @@
 
 #include <array>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "net/api/admission.h"
 #include "net/api/docs_page.h"
@@ -11,6 +12,7 @@
 #include "net/api/openapi.h"
 #include "net/api/problem.h"
 #include "net/api/replay.h"
+#include "net/api/route_facts.h"
 #include "net/api/router.h"
 
 namespace freshet::net {
@@ -134,6 +136,7 @@ struct Api::Impl {
   Admission admission;
   Replay replay;
   std::unordered_map<const Route*, RouteMetrics> metrics;
+  std::unordered_set<const Route*> answering_secrets;
   RouteMetrics unmatched;
 };
 
@@ -147,6 +150,7 @@ Api::Impl::Impl(Routes routes_in, const HttpApiOptions& options_in, ApiParts par
       unmatched(MetricsOf("none")) {
   for (const Route& route : routes.All()) {
     metrics.emplace(&route, MetricsOf(route.info.ToString()));
+    if (AnswersSecrets(route.info)) answering_secrets.insert(&route);
   }
 }
 
@@ -231,7 +235,8 @@ Awaitable<Replay::Outcome> Api::Impl::Call(Exchange& exchange) {
   outcome.response =
       answer ? FromAnswer(exchange, *std::move(answer))
              : FromError(answer.error(), exchange.request, exchange.route.info.ToString());
-  outcome.final = call.handler_ran && IsFinal(outcome.response.status);
+  outcome.keep = call.handler_ran && IsFinal(outcome.response.status) &&
+                 !(answer && answering_secrets.contains(&exchange.route));
   co_return outcome;
 }
 

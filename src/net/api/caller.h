@@ -15,7 +15,8 @@ namespace freshet::net {
 struct Caller {
   AccountId account;  // none: nobody is signed in
   Scopes scopes;
-  std::uint64_t session = 0;
+  std::uint64_t session = 0;  // of the token; 0 only without one
+  Timestamp token_expires_at;
   std::string request_id;
   std::string remote_address;
   bool secure = false;

@@ -327,12 +327,12 @@ class Writer {
       return;
     }
     WriteTypeAndBounds(schema, rules);
-    const std::string_view format = schema.format.empty() ? rules.format : schema.format;
+    std::string_view format = schema.format.empty() ? rules.format : schema.format;
+    if (format.empty() && rules.secret) format = "password";
     if (!format.empty()) json_.Member("format", format);
     if (!schema.pattern.empty()) json_.Member("pattern", schema.pattern);
     const std::string doc = DocWithUnit(rules);
     if (!doc.empty()) json_.Member("description", doc);
-    if (rules.secret) json_.Key("writeOnly"), json_.Bool(true);
     if (default_json) json_.Key("default"), json_.Raw(default_json());
     json_.EndObject();
   }

@@ -52,8 +52,9 @@ Result<std::optional<OperationKey>> OperationKeyOf(const RouteInfo& route, const
                    "invalid_idempotency_key");
   }
   const std::string owner = account ? fmt::format("account {}", account.value) : route.ToString();
-  return OperationKey{Digest({owner, key}),
-                      Digest({Name(request.method), request.path, request.query, request.body})};
+  // The body may hold a password: with the key, which nobody keeps, its digest betrays nothing.
+  return OperationKey{Digest({owner, key}), Digest({key, Name(request.method), request.path,
+                                                    request.query, request.body})};
 }
 
 // Marks an operation as running for as long as it lives.
@@ -98,7 +99,7 @@ Awaitable<Result<Response>> Replay::Once(const OperationKey& operation, Deadline
     co_return response;
   }
   Outcome outcome = co_await run();
-  auto stored = outcome.final ? ToStored(outcome.response) : std::nullopt;
+  auto stored = outcome.keep ? ToStored(outcome.response) : std::nullopt;
   if (stored) {
     const auto kept = co_await store_.Store(operation, *std::move(stored), deadline);
     if (!kept) {

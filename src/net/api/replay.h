@@ -28,13 +28,15 @@ class Replay {
   // What running the request came to.
   struct Outcome {
     Response response;
-    bool final = false;  // the handler ran, and the same request would get the same answer
+    // The handler ran, the same request would get the same answer, and the answer is no secret. One
+    // that is not kept is made anew by the handler, which recognises the operation.
+    bool keep = false;
   };
   using Run = std::function<Awaitable<Outcome>()>;
 
   Replay(IdempotencyStore& store, Logger& logger) : store_(store), logger_(logger) {}
 
-  // Answers as before when `operation` was answered before, else runs it and keeps a final answer.
+  // Answers as before when `operation` was answered before, else runs it and keeps its answer.
   // An answer that cannot be kept is given nevertheless: its effect has happened, and services
   // recognise the operation by its key themselves.
   // Errors: kConflict with code "idempotency_key_in_use" (it is running now, in this process), the

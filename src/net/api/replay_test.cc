@@ -7,6 +7,14 @@ namespace {
 
 using namespace testing;
 
+struct Ticket {
+  std::string token;
+
+  static constexpr auto Describe() {
+    return Description("Ticket", "", Field("token", &Ticket::token).Secret());
+  }
+};
+
 class IdempotencyTest : public ApiFixture {
  protected:
   IdempotencyTest() {
@@ -32,6 +40,12 @@ class IdempotencyTest : public ApiFixture {
         .Answers<201, StoredPost>()
         .Idempotent()
         .Handle(create);
+    routes.Post("/v1/tickets", Scope::kPublic, RateClass::kSignIn)
+        .Answers<201, Ticket>()
+        .Idempotent()
+        .Handle([this](const Caller&, Body<CreatePost>) -> Awaitable<Result<Ticket>> {
+          co_return Ticket{"secret " + std::to_string(++runs_)};
+        });
     routes.Post("/v1/drafts", Scope::kWrite, RateClass::kWrite)
         .Answers<201, StoredPost>()
         .Handle(create);
@@ -61,6 +75,23 @@ TEST_F(IdempotencyTest, TheSameKeyAndRequestAnswerTheSameWithoutRunningAgain) {
   EXPECT_EQ(second.Header("Content-Type"), "application/json");
   EXPECT_EQ(second.Header("Idempotency-Replayed"), "true");
   EXPECT_FALSE(first.headers.Has("Idempotency-Replayed"));
+}
+
+TEST_F(IdempotencyTest, AnAnswerWithASecretIsKeptNowhere) {
+  Key("k1");
+  EXPECT_THAT(Post("/v1/tickets", R"({"text":"x"})").body, HasSubstr("secret 1"));
+  Key("k1");
+  EXPECT_THAT(Post("/v1/tickets", R"({"text":"x"})").body, HasSubstr("secret 2"));
+  EXPECT_EQ(idempotency.size(), 0U);
+}
+
+TEST_F(IdempotencyTest, TheFingerprintOfARequestDependsOnItsKey) {
+  Key("k1").As("ana");
+  Publish("x");
+  const auto first = operation_;
+  Key("k2").As("ana");
+  Publish("x");
+  EXPECT_NE(operation_->fingerprint, first->fingerprint);
 }
 
 TEST_F(IdempotencyTest, AnotherRequestUnderTheSameKeyIsRefused) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "net/api/problem.h"
@@ -30,6 +31,20 @@ class TypeCollector {
 
  private:
   std::map<std::string_view, NamedType> types_;
+};
+
+class SecretSeeker {
+ public:
+  bool Finds(const Schema& schema) {
+    if (schema.element && Finds(*schema.element)) return true;
+    if (schema.kind != Schema::Kind::kObject || !seen_.insert(schema.name).second) return false;
+    return std::ranges::any_of(schema.members, [this](const SchemaMember& member) {
+      return member.rules.secret || Finds(*member.schema);
+    });
+  }
+
+ private:
+  std::set<std::string_view> seen_;  // types refer to each other in circles
 };
 
 class ProblemCollector {
@@ -108,6 +123,12 @@ std::map<int, std::vector<RouteProblem>> ProblemsOf(const RouteInfo& route) {
   problems.Add("unavailable");
   problems.Add("deadline");
   return std::move(problems).Take();
+}
+
+bool AnswersSecrets(const RouteInfo& route) {
+  return std::ranges::any_of(route.answers, [](const DeclaredAnswer& answer) {
+    return answer.schema != nullptr && SecretSeeker().Finds(*answer.schema);
+  });
 }
 
 std::map<std::string_view, NamedType> NamedTypesOf(const Routes& routes) {

@@ -32,6 +32,9 @@ struct NamedType {
 // when two types have one name.
 std::map<std::string_view, NamedType> NamedTypesOf(const Routes& routes);
 
+// Whether an answer of the route has a member that is secret: such answers are kept nowhere.
+bool AnswersSecrets(const RouteInfo& route);
+
 // What holds for all routes, in Markdown.
 std::string_view ApiConventions();
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/bytes.h"
 
@@ -25,6 +26,15 @@ Scopes Narrow(Scopes most, Scopes named) {
     if (most.Has(scope) && named.Has(scope)) both.Add(scope);
   }
   return both;
+}
+
+// A token that belongs to no session of ours is one by itself, so that it can be ended like any.
+// Above all ids that are made. Not by the signature, which has more than one valid form.
+std::uint64_t SessionOfItsOwn(const Jws& jws) {
+  const Sha256Digest digest = Sha256(jws.signed_part);
+  std::uint64_t number = 0;
+  std::memcpy(&number, digest.data(), sizeof number);
+  return (number >> 2) | (std::uint64_t{1} << 62);
 }
 
 }  // namespace
@@ -88,7 +98,7 @@ Awaitable<Result<Identity>> TokenAuthenticator::Authenticate(std::string_view be
 }
 
 Result<Identity> TokenAuthenticator::Admit(const Identity& identity) const {
-  if (identity.session != 0 && authorities_.revocations.IsRevoked(identity.session)) {
+  if (authorities_.revocations.IsRevoked(identity.session)) {
     return Unauthenticated("the session was ended; sign in again", "token_revoked");
   }
   return identity;
@@ -119,6 +129,7 @@ Result<TokenAuthenticator::Verified> TokenAuthenticator::VerifyOwn(const Jws& jw
   const auto account = ParseId(claims.subject);
   if (!account) return Malformed("its subject is no account");
   identity.account = AccountId{*account};
+  identity.session = SessionOfItsOwn(jws);
   if (!claims.session.empty()) {
     const auto session = ParseId(claims.session);
     if (!session) return Malformed("its session is none");
@@ -143,6 +154,7 @@ Awaitable<Result<TokenAuthenticator::Verified>> TokenAuthenticator::VerifyForeig
   if (!account) co_return Failure(std::move(account).error());
   Identity identity;
   identity.account = *account;
+  identity.session = SessionOfItsOwn(jws);
   identity.scopes = Narrow(authorities_.issuers->scopes(), Scopes::Parse(claims.scopes));
   identity.expires_at = claims.expires_at;
   co_return Verified{

@@ -188,8 +188,17 @@ TEST_F(TokenAuthenticatorTest, OwnTokensMustBeForUsAndMakeSense) {
 TEST_F(TokenAuthenticatorTest, AForeignTokenStandsForTheLinkedAccount) {
   const auto identity = Authenticate(SignForeign(ForeignClaims())).value();
   EXPECT_EQ(identity.account, AccountId{99});
-  EXPECT_EQ(identity.session, 0);
   EXPECT_EQ(identity.scopes, (Scopes{Scope::kRead, Scope::kWrite}));
+}
+
+TEST_F(TokenAuthenticatorTest, ATokenWithoutASessionOfOursCanBeEndedByItself) {
+  JwtClaims other = ForeignClaims();
+  other.id = "another";
+  const auto token = SignForeign(ForeignClaims());
+  const auto session = Authenticate(token)->session;
+  ASSERT_TRUE(revocations_.Revoke(session, clock_.Now() + std::chrono::hours(1)));
+  EXPECT_EQ(CodeOf(token), "token_revoked");
+  EXPECT_EQ(CodeOf(SignForeign(other)), "none");
 }
 
 TEST_F(TokenAuthenticatorTest, AForeignTokenMayNarrowItsScopesButNotWidenThem) {

@@ -44,7 +44,7 @@ std::string RenderCard(const Account& account) {
 Profiles::Profiles(stores::Database& database, stores::Cache& cache, const Clock& clock)
     : database_(database),
       cards_(
-          cache, kCards, {},
+          cache, kCards, {.missing = Duration(0)},  // accounts appear at any time
           [this](std::vector<std::uint64_t> ids, Deadline deadline) {
             return LoadCards(std::move(ids), deadline);
           },

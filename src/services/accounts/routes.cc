@@ -58,7 +58,8 @@ void AddRoutes(net::Routes& routes, AccountsService& accounts) {
       .Doc("Ends the session that the token belongs to; its tokens are refused from now on.")
       .Answers<204, NoContent>()
       .Handle([&accounts](const Caller& caller) -> Awaitable<Result<NoContent>> {
-        CO_RETURN_IF_ERROR(co_await accounts.EndSession(caller.session, caller.deadline));
+        CO_RETURN_IF_ERROR(
+            co_await accounts.EndSession(caller.session, caller.token_expires_at, caller.deadline));
         co_return NoContent();
       });
   routes.Get("/v1/me", Scope::kRead, RateClass::kRead)

@@ -11,6 +11,11 @@
 namespace freshet::accounts {
 namespace {
 
+// How long the reuse of a refresh token is recognised and ends its session; afterwards it is only
+// refused.
+constexpr Duration kUsedTokenMemory{7 * 24 * 3'600'000LL};
+constexpr std::int64_t kPurgedAtOnce = 1'000;
+
 std::string Lower(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
   return text;
@@ -44,6 +49,16 @@ RefreshToken MakeRefreshToken() {
 Result<> AddRefreshToken(stores::Transaction& tx, const std::string& hash, std::uint64_t session) {
   RETURN_IF_ERROR(
       tx.Execute("INSERT INTO refresh_tokens (hash, session_id) VALUES ($1, $2)", {hash, session}));
+  return {};
+}
+
+Result<> RemoveSession(stores::Transaction& tx, std::uint64_t session, Timestamp refused_until) {
+  RETURN_IF_ERROR(tx.Execute("DELETE FROM refresh_tokens WHERE session_id = $1", {session}));
+  RETURN_IF_ERROR(tx.Execute("DELETE FROM sessions WHERE id = $1", {session}));
+  RETURN_IF_ERROR(
+      tx.Execute("INSERT INTO refused_sessions (id, until) VALUES ($1, $2) "
+                 "ON CONFLICT (id) DO UPDATE SET until = $2",
+                 {session, refused_until}));
   return {};
 }
 
@@ -81,16 +96,14 @@ AccountsService::AccountsService(AccountsOptions options, stores::Database& data
       clock_(clock) {}
 
 Awaitable<Result<>> AccountsService::Start(Deadline deadline) {
-  const Timestamp since = clock_.Now() - options_.access_token_lifetime;
   co_return co_await database_.Read(
       [&](stores::Transaction& tx) -> Result<> {
         Result<> revoked;
-        RETURN_IF_ERROR(tx.Query("SELECT id, ended_at FROM sessions WHERE ended_at > $1", {since},
-                                 [&](const stores::Row& row) {
+        RETURN_IF_ERROR(tx.Query("SELECT id, until FROM refused_sessions WHERE until > $1",
+                                 {clock_.Now()}, [&](const stores::Row& row) {
                                    if (!revoked) return;
                                    revoked = revocations_.Revoke(
-                                       static_cast<std::uint64_t>(row.Int(0)),
-                                       row.Time(1) + options_.access_token_lifetime);
+                                       static_cast<std::uint64_t>(row.Int(0)), row.Time(1));
                                  }));
         return revoked;
       },
@@ -176,6 +189,7 @@ Awaitable<Result<Session>> AccountsService::Refresh(std::string refresh_token, D
   const std::string presented = EncodeHex(AsBytes(*digest));
   RefreshToken next = MakeRefreshToken();
   const Timestamp now = clock_.Now();
+  const Timestamp refused_until = now + options_.access_token_lifetime;
   CO_ASSIGN_OR_RETURN(
       const Owner owner,
       co_await stores::WriteReturning(
@@ -185,8 +199,7 @@ Awaitable<Result<Session>> AccountsService::Refresh(std::string refresh_token, D
             RETURN_IF_ERROR(tx.Query(
                 "SELECT s.id, s.account_id, a.admin, t.used_at IS NOT NULL FROM refresh_tokens t "
                 "JOIN sessions s ON s.id = t.session_id JOIN accounts a ON a.id = s.account_id "
-                "WHERE t.hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.erased_at IS "
-                "NULL",
+                "WHERE t.hash = $1 AND s.expires_at > $2 AND a.erased_at IS NULL",
                 {presented, now}, [&](const stores::Row& row) {
                   found = {.account = row.AsId<AccountId>(1),
                            .admin = row.Bool(2),
@@ -195,8 +208,7 @@ Awaitable<Result<Session>> AccountsService::Refresh(std::string refresh_token, D
                 }));
             if (found.session == 0) return InvalidRefreshToken();
             if (found.reused) {
-              RETURN_IF_ERROR(tx.Execute("UPDATE sessions SET ended_at = $2 WHERE id = $1",
-                                         {found.session, now}));
+              RETURN_IF_ERROR(RemoveSession(tx, found.session, refused_until));
               return found;
             }
             RETURN_IF_ERROR(tx.Execute("UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1",
@@ -208,23 +220,46 @@ Awaitable<Result<Session>> AccountsService::Refresh(std::string refresh_token, D
           },
           deadline));
   if (owner.reused) {
-    CO_RETURN_IF_ERROR(revocations_.Revoke(owner.session, now + options_.access_token_lifetime));
+    CO_RETURN_IF_ERROR(revocations_.Revoke(owner.session, refused_until));
     co_return InvalidRefreshToken();
   }
   co_return Issue(owner.account, owner.admin, owner.session, std::move(next.text));
 }
 
-Awaitable<Result<>> AccountsService::EndSession(std::uint64_t session, Deadline deadline) {
-  const Timestamp now = clock_.Now();
+Awaitable<Result<>> AccountsService::EndSession(std::uint64_t session, Timestamp expires_at,
+                                                Deadline deadline) {
+  const Timestamp until = std::max(expires_at, clock_.Now() + options_.access_token_lifetime);
   CO_RETURN_IF_ERROR(co_await database_.Write(
-      [&](stores::Transaction& tx) -> Result<> {
-        RETURN_IF_ERROR(
-            tx.Execute("UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL",
-                       {session, now}));
-        return {};
-      },
-      deadline));
-  co_return revocations_.Revoke(session, now + options_.access_token_lifetime);
+      [&](stores::Transaction& tx) { return RemoveSession(tx, session, until); }, deadline));
+  co_return revocations_.Revoke(session, until);
+}
+
+Awaitable<Result<>> AccountsService::Purge(Deadline deadline) {
+  const Timestamp now = clock_.Now();
+  const auto purge = [&](stores::Transaction& tx) -> Result<std::int64_t> {
+    ASSIGN_OR_RETURN(std::int64_t gone,
+                     tx.Execute("DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM "
+                                "refresh_tokens WHERE used_at < $1 LIMIT $2)",
+                                {now - kUsedTokenMemory, kPurgedAtOnce}));
+    ASSIGN_OR_RETURN(const auto tokens,
+                     tx.Execute("DELETE FROM refresh_tokens WHERE session_id IN (SELECT id FROM "
+                                "sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
+                                {now, kPurgedAtOnce}));
+    ASSIGN_OR_RETURN(const auto sessions,
+                     tx.Execute("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions "
+                                "WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
+                                {now, kPurgedAtOnce}));
+    ASSIGN_OR_RETURN(const auto refused,
+                     tx.Execute("DELETE FROM refused_sessions WHERE id IN (SELECT id FROM "
+                                "refused_sessions WHERE until < $1 LIMIT $2)",
+                                {now, kPurgedAtOnce}));
+    return gone + tokens + sessions + refused;
+  };
+  for (;;) {
+    CO_ASSIGN_OR_RETURN(const std::int64_t gone,
+                        co_await stores::WriteReturning(database_, purge, deadline));
+    if (gone < kPurgedAtOnce) co_return Result<>();
+  }
 }
 
 Awaitable<Result<Session>> AccountsService::OpenSession(AccountId account, bool admin,
@@ -347,14 +382,6 @@ Awaitable<Result<std::uint64_t>> AccountsService::NewestId(Deadline deadline) {
       deadline);
 }
 
-Awaitable<Result<net::AccessToken>> AccountsService::IssueFor(std::string username,
-                                                              net::Scopes scopes, Duration lifetime,
-                                                              Deadline deadline) {
-  CO_ASSIGN_OR_RETURN(const auto account,
-                      co_await profiles_.FindByUsername(std::move(username), deadline));
-  co_return tokens_.IssueAccess(account.id, ids_.Next(), scopes, lifetime);
-}
-
 Awaitable<Result<>> AccountsService::GrantAdmin(std::string username, Deadline deadline) {
   username = Lower(std::move(username));
   CO_ASSIGN_OR_RETURN(const auto changed,
@@ -366,6 +393,20 @@ Awaitable<Result<>> AccountsService::GrantAdmin(std::string username, Deadline d
                           },
                           deadline));
   if (changed == 0) co_return NotFound("There is no account named \"" + username + "\".");
+  co_return Result<>();
+}
+
+Awaitable<Result<>> AccountsService::GrantFirstAdmin(std::string username, Deadline deadline) {
+  username = Lower(std::move(username));
+  const auto grant = [&](stores::Transaction& tx) {
+    return tx.Execute(
+        "UPDATE accounts SET admin = 1 WHERE username = $1 "
+        "AND NOT EXISTS (SELECT 1 FROM accounts WHERE admin = 1)",
+        {username});
+  };
+  CO_ASSIGN_OR_RETURN(const auto changed,
+                      co_await stores::WriteReturning(database_, grant, deadline));
+  if (changed == 0) co_return Conflict("There is an administrator already.", "has_admin");
   co_return Result<>();
 }
 

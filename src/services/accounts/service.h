@@ -65,8 +65,11 @@ class AccountsService final : public net::ExternalAccounts {
   // Trades a refresh token for a new pair. A token that was used before ends the whole session:
   // somebody has a copy. Errors: kUnauthenticated (code "invalid_refresh_token").
   Awaitable<Result<Session>> Refresh(std::string refresh_token, Deadline deadline);
-  // Idempotent.
-  Awaitable<Result<>> EndSession(std::uint64_t session, Deadline deadline);
+  // Refuses the session's tokens from now on, also after a restart: an access token of it that is
+  // valid until `expires_at`, and all that were made from its refresh tokens. Idempotent.
+  Awaitable<Result<>> EndSession(std::uint64_t session, Timestamp expires_at, Deadline deadline);
+  // Forgets what has expired, in transactions of a thousand rows.
+  Awaitable<Result<>> Purge(Deadline deadline);
 
   // As the account's page shows it to `viewer` (0: anybody). Errors: kNotFound.
   Awaitable<Result<Account>> Show(AccountId viewer, AccountId id, Deadline deadline);
@@ -87,11 +90,10 @@ class AccountsService final : public net::ExternalAccounts {
   // The greatest id that an account or session has; 0 when there is none.
   Awaitable<Result<std::uint64_t>> NewestId(Deadline deadline);
 
-  // An access token for an operator who holds the installation's keys. Errors: kNotFound.
-  Awaitable<Result<net::AccessToken>> IssueFor(std::string username, net::Scopes scopes,
-                                               Duration lifetime, Deadline deadline);
   // Errors: kNotFound.
   Awaitable<Result<>> GrantAdmin(std::string username, Deadline deadline);
+  // Only while there is no administrator. Errors: kConflict (code "has_admin").
+  Awaitable<Result<>> GrantFirstAdmin(std::string username, Deadline deadline);
 
  private:
   struct StoredAccount;

@@ -8,8 +8,11 @@ namespace {
 constexpr std::string_view kNextCursor = "feed";
 constexpr std::string_view kNewestCursor = "feed-newest";
 constexpr std::int64_t kMostNewer = 100;
-// Readings of the timeline for one page, when most of what is found may not be shown.
-constexpr int kMostReadings = 20;
+// Readings of the timeline for one page, each larger than the one before, when most of what is
+// found may not be shown.
+constexpr int kMostReadings = 4;
+constexpr std::size_t kLargerReading = 100;
+constexpr std::size_t kLargestReading = 500;
 
 constexpr FeedRung ToFeedRung(social::HomeRung rung) {
   switch (rung) {
@@ -111,8 +114,9 @@ Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery que
   PageWriter writer(limit);
   FeedRung rung = FeedRung::kLatest;
   PostId next = before;
+  std::size_t wanted = limit;
   for (int reading = 0; reading < kMostReadings && writer.count() < limit; ++reading) {
-    CO_ASSIGN_OR_RETURN(const auto page, co_await social_.Latest(person, next, limit, deadline));
+    CO_ASSIGN_OR_RETURN(const auto page, co_await social_.Latest(person, next, wanted, deadline));
     rung = std::max(rung, ToFeedRung(page.rung));
     std::vector<std::uint64_t> ids;
     ids.reserve(page.entries.size());
@@ -128,6 +132,7 @@ Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery que
       writer.Add(*shown[i], ToFeedSource(page.entries[i].source));
     }
     if (!next) break;
+    wanted = std::clamp(wanted * 4, kLargerReading, kLargestReading);
   }
   rungs_[static_cast<std::size_t>(rung)].Add();
   const std::string next_cursor =

@@ -69,10 +69,12 @@ stores::Message Share(std::string_view text) { return std::make_shared<const std
 }  // namespace
 
 struct StreamService::Impl {
-  Impl(StreamOptions o, stores::PubSub& p, net::Authenticator& a, const Clock& c, Metrics& metrics)
+  Impl(StreamOptions o, stores::PubSub& p, net::Authenticator& a, const net::SessionRevocations& r,
+       const Clock& c, Metrics& metrics)
       : options(o),
         pubsub(p),
         authenticator(a),
+        revocations(r),
         clock(c),
         open_gauge(metrics.GetGauge("freshet_streams_open", "Connected readers")),
         sent(metrics.GetCounter("freshet_stream_messages_total",
@@ -80,17 +82,27 @@ struct StreamService::Impl {
         resets(metrics.GetCounter("freshet_stream_resets_total",
                                   "Readers that were too slow and start afresh")) {}
 
+  // What a stream ends by.
+  struct Reader {
+    std::uint64_t session;
+    SteadyTime expiry;
+  };
+
   Awaitable<void> ServeWebSocket(net::WebSocket& socket, std::optional<net::Identity> identity);
   Awaitable<void> ForwardToWebSocket(net::WebSocket& socket, stores::Subscription& subscription,
-                                     SteadyTime expiry);
+                                     Reader reader);
   Awaitable<Result<>> ServeEvents(net::BodyWriter& body, net::Identity identity);
   Awaitable<Result<net::Identity>> ReadFirstMessage(net::WebSocket& socket);
   Awaitable<Result<std::unique_ptr<stores::Subscription>>> Subscribe(AccountId account);
-  Deadline NextDeadline(SteadyTime expiry) const {
-    return Deadline::At(std::min(expiry, clock.Steady() + options.heartbeat));
+  Deadline NextDeadline(const Reader& reader) const {
+    return Deadline::At(std::min(reader.expiry, clock.Steady() + options.heartbeat));
   }
-  SteadyTime ExpiryOf(const net::Identity& identity) const {
-    return clock.Steady() + (identity.expires_at - clock.Now());
+  Reader ReaderOf(const net::Identity& identity) const {
+    return {.session = identity.session,
+            .expiry = clock.Steady() + (identity.expires_at - clock.Now())};
+  }
+  bool MayRead(const Reader& reader) const {
+    return clock.Steady() < reader.expiry && !revocations.IsRevoked(reader.session);
   }
 
   bool Register(stores::Subscription& subscription) {
@@ -109,6 +121,7 @@ struct StreamService::Impl {
   const StreamOptions options;
   stores::PubSub& pubsub;
   net::Authenticator& authenticator;
+  const net::SessionRevocations& revocations;
   const Clock& clock;
   Mutex mutex;
   std::unordered_set<stores::Subscription*> open GUARDED_BY(mutex);
@@ -189,27 +202,30 @@ Awaitable<void> StreamService::Impl::ServeWebSocket(net::WebSocket& socket,
     socket.Close(kGoingAway, "stopping");
     co_return;
   }
-  co_await Both(ForwardToWebSocket(socket, **subscription, ExpiryOf(*identity)),
+  co_await Both(ForwardToWebSocket(socket, **subscription, ReaderOf(*identity)),
                 ReadUntilClosed(socket, **subscription));
 }
 
 Awaitable<void> StreamService::Impl::ForwardToWebSocket(net::WebSocket& socket,
                                                         stores::Subscription& subscription,
-                                                        SteadyTime expiry) {
+                                                        Reader reader) {
   for (;;) {
-    auto message = co_await subscription.Next(NextDeadline(expiry));
+    auto message = co_await subscription.Next(NextDeadline(reader));
     stores::Message next;
+    if (!MayRead(reader)) {
+      socket.Close(kTokenRefused, "token_expired");
+      co_return;
+    }
     if (message) {
       next = *std::move(message);
       sent.Add();
     } else if (message.error().kind() == ErrorKind::kExhausted) {
       next = reset;
       resets.Add();
-    } else if (message.error().kind() == ErrorKind::kDeadline && clock.Steady() < expiry) {
+    } else if (message.error().kind() == ErrorKind::kDeadline) {
       next = ping;
     } else {
-      const bool expired = message.error().kind() == ErrorKind::kDeadline;
-      socket.Close(expired ? kTokenRefused : kGoingAway, expired ? "token_expired" : "stopping");
+      socket.Close(kGoingAway, "stopping");
       co_return;
     }
     if (!co_await socket.Send(std::move(next))) co_return;
@@ -221,10 +237,11 @@ Awaitable<Result<>> StreamService::Impl::ServeEvents(net::BodyWriter& body,
   CO_ASSIGN_OR_RETURN(const auto subscription, co_await Subscribe(identity.account));
   const OpenStream stream(*this, *subscription);
   if (!stream.accepted()) co_return Result<>();
-  const SteadyTime expiry = ExpiryOf(identity);
+  const Reader reader = ReaderOf(identity);
   net::EventStream events(body);
   for (;;) {
-    auto message = co_await subscription->Next(NextDeadline(expiry));
+    auto message = co_await subscription->Next(NextDeadline(reader));
+    if (!MayRead(reader)) co_return Result<>();
     if (message) {
       const auto parsed = boost::json::parse(**message).as_object();
       CO_RETURN_IF_ERROR(co_await events.Send({.id = std::string(parsed.at("id").as_string()),
@@ -236,7 +253,7 @@ Awaitable<Result<>> StreamService::Impl::ServeEvents(net::BodyWriter& body,
       CO_RETURN_IF_ERROR(
           co_await events.Send({.id = {}, .event = "reset", .data = *reset, .retry = {}}));
       resets.Add();
-    } else if (message.error().kind() == ErrorKind::kDeadline && clock.Steady() < expiry) {
+    } else if (message.error().kind() == ErrorKind::kDeadline) {
       CO_RETURN_IF_ERROR(co_await events.Heartbeat());
     } else {
       co_return Result<>();
@@ -245,9 +262,10 @@ Awaitable<Result<>> StreamService::Impl::ServeEvents(net::BodyWriter& body,
 }
 
 StreamService::StreamService(StreamOptions options, stores::PubSub& pubsub,
-                             net::Authenticator& authenticator, const Clock& clock,
+                             net::Authenticator& authenticator,
+                             const net::SessionRevocations& revocations, const Clock& clock,
                              Metrics& metrics)
-    : impl_(std::make_unique<Impl>(options, pubsub, authenticator, clock, metrics)) {}
+    : impl_(std::make_unique<Impl>(options, pubsub, authenticator, revocations, clock, metrics)) {}
 
 StreamService::~StreamService() = default;
 

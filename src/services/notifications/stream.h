@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 #include "net/api/authenticator.h"
 #include "net/api/routes.h"
+#include "net/auth/session_revocations.h"
 #include "net/http/message.h"
 #include "net/http/websocket.h"
 #include "stores/pubsub/pubsub.h"
@@ -38,11 +39,12 @@ struct StreamOptions {
   }
 };
 
-// Thread-safe. Streams end when their connection does, when the token expires, or at Stop.
+// Thread-safe. Streams end when their connection does, when the token expires, at the latest a
+// heartbeat after their session was ended, or at Stop.
 class StreamService {
  public:
   StreamService(StreamOptions options, stores::PubSub& pubsub, net::Authenticator& authenticator,
-                const Clock& clock, Metrics& metrics);
+                const net::SessionRevocations& revocations, const Clock& clock, Metrics& metrics);
   ~StreamService();
   StreamService(const StreamService&) = delete;
   StreamService& operator=(const StreamService&) = delete;

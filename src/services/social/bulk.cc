@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "services/social/graph.h"
 #include "services/social/posts.h"
 
 namespace freshet::social {
@@ -74,6 +75,7 @@ Awaitable<Result<std::int64_t>> Bulk::AddFollows(std::vector<BulkFollow> follows
         const Timestamp now = clock_.Now();
         std::int64_t added = 0;
         std::unordered_map<AccountId, CountChange> counts;
+        std::unordered_map<AccountId, AccountId> new_followees;  // one for each follower
         for (const auto& follow : follows) {
           ASSIGN_OR_RETURN(
               const auto inserted,
@@ -83,6 +85,7 @@ Awaitable<Result<std::int64_t>> Bulk::AddFollows(std::vector<BulkFollow> follows
                   {follow.follower, follow.followee, now}));
           if (inserted == 0) continue;
           ++added;
+          new_followees[follow.follower] = follow.followee;
           ++counts[follow.follower].following;
           ++counts[follow.followee].followers;
         }
@@ -92,6 +95,12 @@ Awaitable<Result<std::int64_t>> Bulk::AddFollows(std::vector<BulkFollow> follows
               "ON CONFLICT (account_id) DO UPDATE SET followers = social_counts.followers + $2, "
               "following = social_counts.following + $3",
               {account, change.followers, change.following}));
+        }
+        for (const auto& [follower, followee] : new_followees) {
+          RETURN_IF_ERROR(AddFollowEvent(tx, {.follower_id = follower,
+                                              .followee_id = followee,
+                                              .following = true,
+                                              .imported = true}));
         }
         RETURN_IF_ERROR(MoveProgress(tx, progress, lines_in_batch, now));
         return added;

@@ -40,9 +40,9 @@ class Bulk {
   Awaitable<Result<std::int64_t>> LinesDone(std::string file, Deadline deadline);
 
   // Adds the follows that are not there yet, with their counts, and moves the progress. Returns how
-  // many were new. Nobody is told: no event is published, so run it before the followers' timelines
-  // are read, or drop those. Errors: kConflict (code "import_moved") when the progress is not at
-  // `progress.lines` less `lines_in_batch`: another import of the same file is under way.
+  // many were new. Each follower's home shows them soon after. Errors: kConflict (code
+  // "import_moved") when the progress is not at `progress.lines` less `lines_in_batch`: another
+  // import of the same file is under way.
   Awaitable<Result<std::int64_t>> AddFollows(std::vector<BulkFollow> follows,
                                              ImportProgress progress, std::int64_t lines_in_batch,
                                              Deadline deadline);

@@ -37,13 +37,15 @@ struct FollowChanged {
   AccountId follower_id;
   AccountId followee_id;
   bool following = false;
+  bool imported = false;  // stands for all of the follower's follows in a batch that was brought in
 
   static constexpr auto Describe() {
     return Description("FollowChanged", "Somebody follows somebody, or does no longer.",
                        Field("type", &FollowChanged::type),
                        Field("follower_id", &FollowChanged::follower_id),
                        Field("followee_id", &FollowChanged::followee_id),
-                       Field("following", &FollowChanged::following));
+                       Field("following", &FollowChanged::following),
+                       Field("imported", &FollowChanged::imported).Defaulted());
   }
 };
 

@@ -48,23 +48,23 @@ class Fanout {
 
  private:
   // Posts of one partition that appeared one after another.
-  Awaitable<Result<>> DeliverAll(std::span<const PostEvent> events, Deadline deadline);
+  Awaitable<Result<>> DeliverAll(std::span<const PostEvent> events);
   // Pushes one post to its author's followers and tells those who are connected. `shown` is empty
   // for posts that nobody is told about.
-  Awaitable<Result<>> Deliver(const PostEvent& event, const std::optional<ShownPost>& shown,
-                              Deadline deadline);
-  Awaitable<Result<>> Withdraw(const PostEvent& event, Deadline deadline);
+  Awaitable<Result<>> Deliver(const PostEvent& event, const std::optional<ShownPost>& shown);
+  Awaitable<Result<>> Withdraw(const PostEvent& event);
   // Makes those of the authors celebrities, durably, who have become so: from then on their posts
   // are merged when read.
-  Awaitable<Result<>> FindCelebrities(std::span<const PostEvent> events, Deadline deadline);
+  Awaitable<Result<>> FindCelebrities(std::span<const PostEvent> events);
   bool IsCelebrity(AccountId author) const;
   // Whom of its followers a post may be shown to now.
-  Awaitable<Result<FolloweeSet>> FriendsFor(const PostEvent& event, Deadline deadline);
+  Awaitable<Result<FolloweeSet>> FriendsFor(const PostEvent& event);
   // Calls `visit` with all followers, batch by batch.
   template <class Visit>
-  Awaitable<Result<>> ForEachBatch(AccountId author, Deadline deadline, Visit visit);
-  Awaitable<Result<>> Tell(std::span<const AccountId> people, const stores::Message& message,
-                           Deadline deadline);
+  Awaitable<Result<>> ForEachBatch(AccountId author, Visit visit);
+  Awaitable<Result<>> Tell(std::span<const AccountId> people, const stores::Message& message);
+
+  Deadline Soon() const;  // of one call of a store: each page of followers has its own
 
   const FanoutOptions options_;
   Graph& graph_;

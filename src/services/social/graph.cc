@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "net/json/json_writer.h"
-#include "services/social/events.h"
 #include "stores/database/outbox.h"
 
 namespace freshet::social {
@@ -51,6 +50,11 @@ Result<> CheckFollowingLimit(stores::Transaction& tx, AccountId follower, std::i
 }
 
 }  // namespace
+
+Result<> AddFollowEvent(stores::Transaction& tx, const FollowChanged& event) {
+  return stores::AddToOutbox(tx, kFollowsTopic, std::to_string(event.follower_id.value),
+                             net::ToJson(event));
+}
 
 std::span<const AccountId> FolloweeSet::ids() const {
   if (!packed_) return {};
@@ -143,10 +147,8 @@ Awaitable<Result<accounts::Relationship>> Graph::Change(AccountId follower, Acco
             const std::int64_t by = follow ? 1 : -1;
             RETURN_IF_ERROR(AddToCounts(tx, follower, 0, by));
             RETURN_IF_ERROR(AddToCounts(tx, followee, by, 0));
-            RETURN_IF_ERROR(stores::AddToOutbox(
-                tx, kFollowsTopic, std::to_string(follower.value),
-                net::ToJson(FollowChanged{
-                    .follower_id = follower, .followee_id = followee, .following = follow})));
+            RETURN_IF_ERROR(AddFollowEvent(
+                tx, {.follower_id = follower, .followee_id = followee, .following = follow}));
             changed = true;
             now.following = follow;
             now.friend_ = follow && now.followed_by;

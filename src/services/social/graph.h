@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "base/mutex.h"
 #include "services/accounts/api.h"
+#include "services/social/events.h"
 #include "stores/cache/single_flight.h"
 #include "stores/database/database.h"
 #include "stores/timelines/timelines.h"
@@ -64,6 +65,9 @@ struct FollowPage {
   };
   std::vector<Entry> entries;
 };
+
+// Publishes a change in the transaction that makes it.
+Result<> AddFollowEvent(stores::Transaction& tx, const FollowChanged& event);
 
 // Thread-safe.
 class Graph final : public accounts::AccountStandings {

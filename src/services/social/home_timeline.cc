@@ -39,13 +39,13 @@ void Append(HomePage& page, std::span<const stores::TimelineEntry> entries, Entr
 }
 
 // Both pages in one, descending, each post once, as far down as both were read and at most `limit`.
-// A post that was both pushed and merged counts as pushed.
+// A post that was both pushed and merged counts as merged.
 HomePage Unite(HomePage pushed, const HomePage& merged, std::size_t limit) {
   auto& entries = pushed.entries;
   pushed.next = std::max(pushed.next, merged.next);
   entries.insert(entries.end(), merged.entries.begin(), merged.entries.end());
   std::ranges::sort(entries, {}, [](const HomeEntry& entry) {
-    return std::pair(~entry.post.value, entry.source);
+    return std::tuple(~entry.post.value, entry.source != EntrySource::kCelebrity);
   });
   const auto repeats = std::ranges::unique(entries, {}, &HomeEntry::post);
   entries.erase(repeats.begin(), repeats.end());
@@ -112,10 +112,7 @@ Awaitable<Result<HomePage>> HomeTimeline::ReadPushed(const Request& request) {
       logger_.Warn("A timeline could not be rebuilt", {{"error", rebuilt.error().ToString()}});
       slice.complete_from = PostId{kMaxIdValue};
     }
-    if (request.before) {
-      std::erase_if(slice.entries, [&](const auto& entry) { return entry.post >= request.before; });
-    }
-    if (slice.entries.size() > request.limit) slice.entries.resize(request.limit);
+    Cut(slice, request.before, request.limit);
   }
   Append(page, slice.entries, EntrySource::kTimeline);
 
@@ -123,11 +120,9 @@ Awaitable<Result<HomePage>> HomeTimeline::ReadPushed(const Request& request) {
     deep_reads_.Add();
     const PostId deeper =
         request.before ? std::min(request.before, slice.complete_from) : slice.complete_from;
-    CO_ASSIGN_OR_RETURN(const auto followees,
-                        co_await graph_.Followees(request.person, request.deadline));
     CO_ASSIGN_OR_RETURN(const auto older,
-                        co_await MergeLists(WithSelf(followees, request.person), deeper,
-                                            request.limit - page.entries.size(), request.deadline));
+                        co_await MergeHome(request.person, deeper,
+                                           request.limit - page.entries.size(), request.deadline));
     Append(page, older, EntrySource::kTimeline);
   }
   if (page.entries.size() == request.limit) page.next = page.entries.back().post;
@@ -154,11 +149,7 @@ Awaitable<Result<stores::TimelineSlice>> HomeTimeline::Rebuild(stores::TimelineK
 
 Awaitable<Result<stores::TimelineSlice>> HomeTimeline::RebuildHome(AccountId person,
                                                                    Deadline deadline) {
-  using Entries = std::vector<stores::TimelineEntry>;
-  const auto merge = [&]() -> Awaitable<Result<Entries>> {
-    CO_ASSIGN_OR_RETURN(const auto followees, co_await graph_.Followees(person, deadline));
-    co_return co_await MergeLists(WithSelf(followees, person), PostId{}, kRebuildEntries, deadline);
-  };
+  const auto merge = [&] { return MergeHome(person, PostId{}, kRebuildEntries, deadline); };
   co_return co_await Rebuild({.kind = stores::TimelineKind::kHome, .owner = person}, deadline,
                              merge);
 }
@@ -209,6 +200,25 @@ Awaitable<Result<HomePage>> HomeTimeline::ReadCelebrities(const Request& request
     if (entries.size() == request.limit) page.next = std::max(page.next, entries.back().post);
   }
   co_return page;
+}
+
+Awaitable<Result<std::vector<stores::TimelineEntry>>> HomeTimeline::MergeHome(AccountId person,
+                                                                              PostId before,
+                                                                              std::size_t limit,
+                                                                              Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(const auto followees, co_await graph_.Followees(person, deadline));
+  CO_ASSIGN_OR_RETURN(auto entries,
+                      co_await MergeLists(WithSelf(followees, person), before, limit, deadline));
+  const stores::ActivityList own{.kind = stores::ActivityKind::kPrivatePosts, .owner = person};
+  CO_ASSIGN_OR_RETURN(const auto own_private,
+                      co_await activity_.Page(own, before.value, limit, deadline));
+  if (own_private.empty()) co_return entries;
+  for (const auto& entry : own_private) {
+    entries.push_back({.post = PostId{entry.id}, .author = person});
+  }
+  std::ranges::sort(entries, std::ranges::greater(), &stores::TimelineEntry::post);
+  if (entries.size() > limit) entries.resize(limit);
+  co_return entries;
 }
 
 Awaitable<Result<std::vector<stores::TimelineEntry>>> HomeTimeline::MergeLists(

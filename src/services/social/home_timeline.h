@@ -53,6 +53,10 @@ class HomeTimeline {
   Awaitable<Result<std::vector<stores::TimelineEntry>>> MergeLists(std::vector<AccountId> authors,
                                                                    PostId before, std::size_t limit,
                                                                    Deadline deadline);
+  // What makes up the person's home: the lists of the followees and both of the person's own.
+  Awaitable<Result<std::vector<stores::TimelineEntry>>> MergeHome(AccountId person, PostId before,
+                                                                  std::size_t limit,
+                                                                  Deadline deadline);
 
   Graph& graph_;
   stores::Timelines& timelines_;

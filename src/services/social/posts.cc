@@ -148,10 +148,28 @@ Awaitable<Result<std::vector<std::optional<ShownPost>>>> Posts::Show(
 Awaitable<Result<std::vector<std::optional<ShownPost>>>> Posts::ForDelivery(
     std::span<const std::uint64_t> ids, Deadline deadline) {
   CO_ASSIGN_OR_RETURN(auto packed, co_await packed_.Get(ids, deadline));
+  CO_RETURN_IF_ERROR(co_await ReadAbsentAgain(ids, packed, deadline));
   std::vector<bool> exists;
   exists.reserve(packed.size());
   for (const auto& post : packed) exists.push_back(post != nullptr);
   co_return co_await Assemble(ids, std::move(packed), exists, deadline);
+}
+
+Awaitable<Result<>> Posts::ReadAbsentAgain(std::span<const std::uint64_t> ids,
+                                           std::vector<stores::CacheValue>& packed,
+                                           Deadline deadline) {
+  std::vector<std::uint64_t> absent;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!packed[i]) absent.push_back(ids[i]);
+  }
+  if (absent.empty()) co_return Result<>();
+  CO_RETURN_IF_ERROR(co_await packed_.Remove(absent, deadline));
+  CO_ASSIGN_OR_RETURN(auto found, co_await LoadPacked(absent, deadline));
+  std::size_t next = 0;
+  for (auto& value : packed) {
+    if (!value) value = std::move(found[next++]);
+  }
+  co_return Result<>();
 }
 
 Awaitable<Result<std::vector<std::optional<ShownPost>>>> Posts::Assemble(

@@ -63,6 +63,9 @@ class Posts {
  private:
   Awaitable<Result<std::vector<stores::CacheValue>>> LoadPacked(std::vector<std::uint64_t> ids,
                                                                 Deadline deadline);
+  // Somebody may have asked for a post before it existed, and the cache remember that it did not.
+  Awaitable<Result<>> ReadAbsentAgain(std::span<const std::uint64_t> ids,
+                                      std::vector<stores::CacheValue>& packed, Deadline deadline);
   // Puts the posts that are wanted together with their authors' cards.
   Awaitable<Result<std::vector<std::optional<ShownPost>>>> Assemble(
       std::span<const std::uint64_t> ids, std::vector<stores::CacheValue> packed,

@@ -15,7 +15,8 @@ namespace freshet::stores {
 
 // The kinds are part of the stored format (docs/formats/activity.md): never reuse a number.
 enum class ActivityKind : std::uint8_t {
-  kAuthorPosts = 1,  // the posts of the owner; entry id: post
+  kAuthorPosts = 1,   // what the owner posted for others; entry id: post
+  kPrivatePosts = 2,  // what the owner posted for nobody else; entry id: post
 };
 
 struct ActivityList {

@@ -8,7 +8,7 @@ namespace freshet::stores {
 namespace {
 // make_shared puts the reference count before the value.
 void PrefetchCount(const CacheValue& value) {
-  __builtin_prefetch(reinterpret_cast<const char*>(value.get()) - 16, 1);
+  if (value) __builtin_prefetch(reinterpret_cast<const char*>(value.get()) - 16, 1);
 }
 }  // namespace
 

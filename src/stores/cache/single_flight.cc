@@ -135,11 +135,10 @@ Awaitable<void> SingleFlight::Impl::LoadOwn(std::span<const Missing> own, Deadli
   for (std::size_t i = 0; i < own.size(); ++i) {
     const CacheValue& value = (*loaded)[i];
     own[i].flight->Land(value);
-    if (own[i].lease.value == 0) continue;
-    entries.push_back({.key = {space, own[i].id},
-                       .value = value,
-                       .ttl = value ? lifetimes.found : lifetimes.missing,
-                       .lease = own[i].lease});
+    const Duration ttl = value ? lifetimes.found : lifetimes.missing;
+    if (own[i].lease.value == 0 || ttl <= Duration(0)) continue;
+    entries.push_back(
+        {.key = {space, own[i].id}, .value = value, .ttl = ttl, .lease = own[i].lease});
   }
   // What the cache does not take is loaded again next time.
   if (!entries.empty()) (void)co_await cache.Put(std::move(entries), deadline);

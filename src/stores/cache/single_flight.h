@@ -20,7 +20,7 @@ class SingleFlight {
 
   struct Lifetimes {
     Duration found{3'600'000};
-    Duration missing{30'000};  // of negative entries
+    Duration missing{30'000};  // of negative entries; 0: nothing is remembered as absent
   };
 
   SingleFlight(Cache& cache, CacheSpace space, Lifetimes lifetimes, Load load, const Clock& clock);

@@ -58,8 +58,8 @@ class OutboxRelay {
   // Runs until `stop`; keeps trying through failures, with backoff. Takes the database's OnOutbox.
   Awaitable<> Run(std::stop_token stop);
 
-  // Facts that are not in the log yet: 0 exactly when there are none, else about as many. Errors: the
-  // database's.
+  // Facts that are not in the log yet: 0 exactly when there are none, else about as many. Errors:
+  // the database's.
   Awaitable<Result<std::int64_t>> Pending(Deadline deadline);
 
   // Moves everything that is in the outbox now; for tools and tests, while Run does not run.

@@ -28,17 +28,21 @@ CREATE TABLE external_identities (
 CREATE TABLE sessions (
   id BIGINT NOT NULL PRIMARY KEY,
   account_id BIGINT NOT NULL REFERENCES accounts(id),
-  expires_at BIGINT NOT NULL,
-  ended_at BIGINT
+  expires_at BIGINT NOT NULL
 );
 CREATE INDEX sessions_by_account ON sessions(account_id);
-CREATE INDEX sessions_by_end ON sessions(ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX sessions_by_expiry ON sessions(expires_at);
+CREATE TABLE refused_sessions (
+  id BIGINT NOT NULL PRIMARY KEY,
+  until BIGINT NOT NULL
+);
 CREATE TABLE refresh_tokens (
   hash TEXT NOT NULL PRIMARY KEY,
   session_id BIGINT NOT NULL REFERENCES sessions(id),
   used_at BIGINT
 );
 CREATE INDEX refresh_tokens_by_session ON refresh_tokens(session_id);
+CREATE INDEX refresh_tokens_by_use ON refresh_tokens(used_at) WHERE used_at IS NOT NULL;
 )sql";
 
 constexpr std::array kMigrations{stores::Migration{1, kFirst}};
