@@ -79,9 +79,9 @@ TEST_F(IdempotencyTest, TheSameKeyAndRequestAnswerTheSameWithoutRunningAgain) {
 
 TEST_F(IdempotencyTest, AnAnswerWithASecretIsKeptNowhere) {
   Key("k1");
-  EXPECT_THAT(Post("/v1/tickets", R"({"text":"x"})").body, HasSubstr("secret 1"));
+  EXPECT_THAT(Post("/v1/tickets", R"({"text":"x"})").body, ::testing::HasSubstr("secret 1"));
   Key("k1");
-  EXPECT_THAT(Post("/v1/tickets", R"({"text":"x"})").body, HasSubstr("secret 2"));
+  EXPECT_THAT(Post("/v1/tickets", R"({"text":"x"})").body, ::testing::HasSubstr("secret 2"));
   EXPECT_EQ(idempotency.size(), 0U);
 }
 
