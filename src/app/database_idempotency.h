@@ -8,7 +8,8 @@ namespace freshet::app {
 
 class DatabaseIdempotency final : public net::IdempotencyStore {
  public:
-  explicit DatabaseIdempotency(stores::Database& database) : database_(database) {}
+  DatabaseIdempotency(stores::Database& database, const Clock& clock)
+      : database_(database), clock_(clock) {}
 
   Awaitable<Result<std::optional<net::StoredAnswer>>> Find(OperationKey operation,
                                                            Deadline deadline) override;
@@ -17,6 +18,7 @@ class DatabaseIdempotency final : public net::IdempotencyStore {
 
  private:
   stores::Database& database_;
+  const Clock& clock_;
 };
 
 }  // namespace freshet::app

@@ -11,6 +11,7 @@
 #include "app/remote.h"
 #include "base/bytes.h"
 #include "base/io_threads.h"
+#include "base/utf8.h"
 #include "net/http/uri.h"
 #include "net/json/json_reader.h"
 #include "net/json/json_writer.h"
@@ -188,15 +189,23 @@ Result<Totals> ImportFile(const ImportCommand& command, ImportSink& sink) {
     ImportBatch batch{
         .file = name, .first_line = totals.lines, .lines = {}, .both_ways = command.both_ways};
     std::size_t bytes = 0;
+    std::vector<SkippedLine> unreadable;
     while (batch.lines.size() < kBatchLines && bytes < (8U << 20)) {
       ASSIGN_OR_RETURN(more, reader.Next(line));
       if (!more) break;
+      if (!IsUtf8(line) || line.contains('\0')) {
+        unreadable.push_back({.line = totals.lines + std::ssize(batch.lines) + 1,
+                              .reason = "the line is not UTF-8 text"});
+        line.clear();
+      }
       bytes += line.size();
       batch.lines.push_back(line);
     }
     if (batch.lines.empty()) break;
     totals.lines += static_cast<std::int64_t>(batch.lines.size());
-    ASSIGN_OR_RETURN(const auto outcome, sink.Import(command.kind, std::move(batch)));
+    ASSIGN_OR_RETURN(auto outcome, sink.Import(command.kind, std::move(batch)));
+    std::ranges::move(unreadable, std::back_inserter(outcome.skipped));
+    std::ranges::sort(outcome.skipped, {}, &SkippedLine::line);
     Report(outcome, totals);
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

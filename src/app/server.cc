@@ -182,7 +182,7 @@ class Server {
     first_admin_.emplace(services().accounts, !has_admin);
     first_admin_->AddRoutes(routes);
     limiter_.emplace(config_.Get<net::RateLimitOptions>(), platform().clock);
-    idempotency_.emplace(services().ports.database);
+    idempotency_.emplace(services().ports.database, platform().clock);
     api_.emplace(std::move(routes), config_.Get<net::HttpApiOptions>(),
                  net::ApiParts{services().authenticator, *limiter_, *idempotency_, platform().clock,
                                platform().logger, platform().metrics});

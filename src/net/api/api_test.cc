@@ -31,7 +31,6 @@ class ApiTest : public ApiFixture {
         });
     routes.Post("/v1/posts", Scope::kWrite, RateClass::kPublish)
         .Answers<201, StoredPost>()
-        .Idempotent()
         .BodyLimit(1000)
         .Handle([this](const Caller& caller,
                        Body<CreatePost> request) -> Awaitable<Result<StoredPost>> {

@@ -179,7 +179,7 @@ class PageWriter {
       facts += fmt::format(" · counts as <code>{}</code>", NameOf(route.rate_class));
     }
     if (route.conditional) facts += " · has an ETag";
-    if (route.idempotent) facts += " · takes an Idempotency-Key";
+    if (route.takes_idempotency_key()) facts += " · takes an Idempotency-Key";
     if (route.if_match) facts += " · takes If-Match";
     Add(fmt::format("<p class=\"facts\">{}</p>\n", facts));
   }

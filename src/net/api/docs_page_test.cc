@@ -20,7 +20,6 @@ class DocsPageTest : public ApiFixture {
         .Doc("Use <b> & `code`.\n\nSecond.")
         .Answers<201, Comment>()
         .Fails(ErrorKind::kConflict, "post_deleted", "It is gone.")
-        .Idempotent()
         .Handle([](const Caller&, PostId, Body<CreatePost>) -> Awaitable<Result<Comment>> {
           co_return Comment();
         });

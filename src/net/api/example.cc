@@ -140,7 +140,7 @@ std::string ExampleCurl(const RouteInfo& route) {
   if (route.method != Method::kGet) command += fmt::format(" -X {}", Name(route.method));
   command += ' ' + ShellQuoted("https://feed.example" + ExamplePath(route));
   if (route.scope != Scope::kPublic) command += " \\\n  -H \"Authorization: Bearer $TOKEN\"";
-  if (route.idempotent) command += " \\\n  -H \"Idempotency-Key: $(uuidgen)\"";
+  if (route.takes_idempotency_key()) command += " \\\n  -H \"Idempotency-Key: $(uuidgen)\"";
   if (route.if_match) command += " \\\n  -H \"If-Match: $ETAG\"";
   if (route.body) {
     command += " \\\n  -H 'Content-Type: application/json' \\\n  -d ";

@@ -152,7 +152,7 @@ class Writer {
     for (const Schema* query : route.queries) {
       for (const auto& member : query->members) WriteQueryParameter(member);
     }
-    if (route.idempotent) {
+    if (route.takes_idempotency_key()) {
       WriteHeaderParameter("Idempotency-Key", "Makes repeating the request harmless for 24 hours.",
                            255);
     }

@@ -22,7 +22,6 @@ class OpenApiTest : public ApiFixture {
         .Summary("Comment on a post")
         .Answers<201, Comment>("The comment.")
         .Fails(ErrorKind::kConflict, "post_deleted", "It is gone.")
-        .Idempotent()
         .Handle([](const Caller&, PostId, Body<CreatePost>) -> Awaitable<Result<Comment>> {
           co_return Comment();
         });

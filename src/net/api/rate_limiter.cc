@@ -147,7 +147,8 @@ std::pair<bool, std::int64_t> RateLimiter::Charge(std::uint64_t key, std::int64_
     if (way.full_at < bucket->full_at) bucket = &way;
   }
   if (bucket->key != key) *bucket = {key, now};
-  const std::int64_t full_at = std::max(bucket->full_at, now);
+  // What a lower limit charged counts no more than this one could have.
+  const std::int64_t full_at = std::clamp(bucket->full_at, now, now + capacity);
   if (full_at + interval - now > capacity) return {false, full_at};
   bucket->full_at = full_at + interval;
   return {true, bucket->full_at};

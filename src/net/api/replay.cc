@@ -44,7 +44,8 @@ std::optional<StoredAnswer> ToStored(const Response& response) {
 
 Result<std::optional<OperationKey>> OperationKeyOf(const RouteInfo& route, const Request& request,
                                                    AccountId account) {
-  if (!route.idempotent || !request.headers.Has("Idempotency-Key")) return std::nullopt;
+  if (!route.takes_idempotency_key() || !request.headers.Has("Idempotency-Key"))
+    return std::nullopt;
   const std::string_view key = request.headers.Get("Idempotency-Key");
   const bool visible = std::ranges::all_of(key, [](char c) { return c > ' ' && c < 0x7f; });
   if (key.empty() || key.size() > kLongestKey || !visible) {

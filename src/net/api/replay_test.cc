@@ -34,19 +34,16 @@ class IdempotencyTest : public ApiFixture {
     };
     routes.Post("/v1/posts", Scope::kWrite, RateClass::kPublish)
         .Answers<201, StoredPost>()
-        .Idempotent()
         .Handle(create);
     routes.Post("/v1/accounts", Scope::kPublic, RateClass::kSignIn)
         .Answers<201, StoredPost>()
-        .Idempotent()
         .Handle(create);
     routes.Post("/v1/tickets", Scope::kPublic, RateClass::kSignIn)
         .Answers<201, Ticket>()
-        .Idempotent()
         .Handle([this](const Caller&, Body<CreatePost>) -> Awaitable<Result<Ticket>> {
           co_return Ticket{"secret " + std::to_string(++runs_)};
         });
-    routes.Post("/v1/drafts", Scope::kWrite, RateClass::kWrite)
+    routes.Put("/v1/drafts", Scope::kWrite, RateClass::kWrite)
         .Answers<201, StoredPost>()
         .Handle(create);
   }
@@ -122,8 +119,8 @@ TEST_F(IdempotencyTest, WithoutAKeyOrOnOtherRoutesEverythingRuns) {
   As("ana");
   Publish("x");
   EXPECT_EQ(operation_, std::nullopt);
-  Key("k1").As("ana").Post("/v1/drafts", R"({"text":"x"})");
-  Key("k1").As("ana").Post("/v1/drafts", R"({"text":"x"})");
+  Key("k1").As("ana").SendJson(Method::kPut, "/v1/drafts", R"({"text":"x"})");
+  Key("k1").As("ana").SendJson(Method::kPut, "/v1/drafts", R"({"text":"x"})");
   EXPECT_EQ(runs_, 3);
   EXPECT_EQ(idempotency.size(), 0U);
 }

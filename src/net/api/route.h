@@ -60,9 +60,9 @@ struct RouteInfo {
 
   std::size_t body_limit = 64 * 1024;  // bytes, of routes that take a body
   bool conditional = false;
-  bool idempotent = false;
   std::string cache_control;
 
+  bool takes_idempotency_key() const { return method == Method::kPost; }
   bool takes_body() const { return body != nullptr || raw_body; }
   // "POST /v1/posts", for messages and metrics.
   std::string ToString() const;

@@ -113,7 +113,7 @@ std::map<int, std::vector<RouteProblem>> ProblemsOf(const RouteInfo& route) {
   if (route.body) problems.Add("malformed_json");
   if (route.body) problems.Add("unsupported_media_type");
   if (route.if_match) problems.Add("precondition_failed");
-  if (route.idempotent) {
+  if (route.takes_idempotency_key()) {
     problems.Add("invalid_idempotency_key");
     problems.Add("idempotency_key_in_use");
     problems.Add("idempotency_key_reused");

@@ -70,7 +70,6 @@ void Routes::Add(RouteInfo info, std::span<const internal::PathArgumentType> pat
     refuse("a GET or DELETE has no body");
   }
   if (info.conditional && info.method != Method::kGet) refuse("only a GET is conditional");
-  if (info.idempotent && info.method == Method::kGet) refuse("a GET is idempotent anyway");
   for (std::size_t i = 0; i < info.queries.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       for (const auto& member : info.queries[i]->members) {

@@ -5,7 +5,6 @@
 //       .Summary("Publish a post")
 //       .Answers<201, Post>()
 //       .Fails(ErrorKind::kInvalid, ErrorKind::kExhausted)
-//       .Idempotent()
 //       .Handle([this](const Caller& caller, Body<CreatePost> request) -> Awaitable<Result<Post>> {
 //         return social_.CreatePost(caller, std::move(request.value));
 //       });
@@ -100,11 +99,6 @@ class [[nodiscard("a route is not served before Handle is called")]] Declaration
     info_->cache_control = text;
     return std::move(*this);
   }
-  // Honours Idempotency-Key: the same key and request get the same answer, without a second effect.
-  Declaration Idempotent() && {
-    info_->idempotent = true;
-    return std::move(*this);
-  }
   Declaration Deprecated() && {
     info_->deprecated = true;
     return std::move(*this);
@@ -131,6 +125,9 @@ class Routes {
   Declaration<> Get(PathTemplate path, Scope scope, RateClass rate_class) {
     return Declare(Method::kGet, path, scope, rate_class);
   }
+  // Honours Idempotency-Key: the same key and request get the same answer for a day. A handler that
+  // makes something claims the operation in the transaction that makes it, so that no crash can
+  // make it twice.
   Declaration<> Post(PathTemplate path, Scope scope, RateClass rate_class) {
     return Declare(Method::kPost, path, scope, rate_class);
   }

@@ -29,7 +29,6 @@ TEST_F(RoutesTest, KnowEverythingThatWasDeclared) {
       .Fails(ErrorKind::kForbidden)
       .Fails(ErrorKind::kConflict, "post_deleted", "It is gone.")
       .BodyLimit(5)
-      .Idempotent()
       .Deprecated()
       .Handle([](const Caller&, PostId, Query<FeedQuery>,
                  Body<CreatePost>) -> Awaitable<Result<StoredPost>> { co_return StoredPost(); });
@@ -44,7 +43,7 @@ TEST_F(RoutesTest, KnowEverythingThatWasDeclared) {
   EXPECT_THAT(info.queries, ElementsAre(&kSchema<FeedQuery>));
   EXPECT_EQ(info.body, &kSchema<CreatePost>);
   EXPECT_EQ(info.body_limit, 5U);
-  EXPECT_TRUE(info.idempotent && info.deprecated);
+  EXPECT_TRUE(info.deprecated);
   EXPECT_EQ(AnchorOf(info), "post-v1-posts-id-comments");
 }
 
@@ -94,8 +93,6 @@ TEST_F(RoutesTest, ContradictionsAreFoundAtTheStart) {
                    }),
                std::logic_error);
   EXPECT_THROW(routes.Post("/v1/a", Scope::kRead, RateClass::kRead).Conditional().Handle(kNothing),
-               std::logic_error);
-  EXPECT_THROW(routes.Get("/v1/a", Scope::kRead, RateClass::kRead).Idempotent().Handle(kNothing),
                std::logic_error);
   EXPECT_THROW(
       routes.Get("/v1/a", Scope::kRead, RateClass::kRead)

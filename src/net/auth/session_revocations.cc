@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "net/auth/jwt.h"
+
 namespace freshet::net {
 
 SessionRevocations::SessionRevocations(const Clock& clock, std::size_t bound)
     : clock_(clock), bound_(bound) {}
 
-Result<> SessionRevocations::Revoke(std::uint64_t session, Timestamp until) {
+Result<> SessionRevocations::Revoke(std::uint64_t session, Timestamp expires_at) {
+  const Timestamp until = expires_at + kClockLeeway;
   WriterLock lock(mutex_);
   if (until_.size() >= std::min(sweep_at_, bound_)) {
     RemoveExpired();

@@ -18,9 +18,10 @@ class SessionRevocations {
  public:
   explicit SessionRevocations(const Clock& clock, std::size_t bound = 1'000'000);
 
-  // From now until `until` IsRevoked(session). Errors: kExhausted (`bound` sessions are held): the
-  // session stays valid, so tell whoever wanted to end it.
-  Result<> Revoke(std::uint64_t session, Timestamp until);
+  // From now on IsRevoked(session), as long as a token that expires at `expires_at` is accepted.
+  // Errors: kExhausted (`bound` sessions are held): the session stays valid, so tell whoever wanted
+  // to end it.
+  Result<> Revoke(std::uint64_t session, Timestamp expires_at);
   bool IsRevoked(std::uint64_t session) const;
   std::size_t size() const;
 

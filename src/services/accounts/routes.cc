@@ -26,7 +26,6 @@ void AddRoutes(net::Routes& routes, AccountsService& accounts) {
       .Summary("Sign up")
       .Tag("Accounts and sessions")
       .Doc("Makes an account and signs it in.")
-      .Idempotent()
       .Answers<201, SignedUp>()
       .Fails(ErrorKind::kInvalid, ErrorKind::kConflict)
       .Handle([&accounts](const Caller& caller,

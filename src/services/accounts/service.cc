@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "net/auth/jwt.h"
 #include "net/auth/refresh_token.h"
 #include "net/json/json_writer.h"
 #include "services/accounts/events.h"
@@ -52,14 +53,19 @@ Result<> AddRefreshToken(stores::Transaction& tx, const std::string& hash, std::
   return {};
 }
 
-Result<> RemoveSession(stores::Transaction& tx, std::uint64_t session, Timestamp refused_until) {
+// Returns when the last access token of the session expires.
+Result<Timestamp> RemoveSession(stores::Transaction& tx, std::uint64_t session,
+                                Timestamp expires_at) {
+  RETURN_IF_ERROR(
+      tx.Query("SELECT access_until FROM sessions WHERE id = $1", {session},
+               [&](const stores::Row& row) { expires_at = std::max(expires_at, row.Time(0)); }));
   RETURN_IF_ERROR(tx.Execute("DELETE FROM refresh_tokens WHERE session_id = $1", {session}));
   RETURN_IF_ERROR(tx.Execute("DELETE FROM sessions WHERE id = $1", {session}));
   RETURN_IF_ERROR(
-      tx.Execute("INSERT INTO refused_sessions (id, until) VALUES ($1, $2) "
-                 "ON CONFLICT (id) DO UPDATE SET until = $2",
-                 {session, refused_until}));
-  return {};
+      tx.Execute("INSERT INTO refused_sessions (id, access_until) VALUES ($1, $2) "
+                 "ON CONFLICT (id) DO NOTHING",
+                 {session, expires_at}));
+  return expires_at;
 }
 
 // An account without a password, and the fact that it exists.
@@ -99,12 +105,13 @@ Awaitable<Result<>> AccountsService::Start(Deadline deadline) {
   co_return co_await database_.Read(
       [&](stores::Transaction& tx) -> Result<> {
         Result<> revoked;
-        RETURN_IF_ERROR(tx.Query("SELECT id, until FROM refused_sessions WHERE until > $1",
-                                 {clock_.Now()}, [&](const stores::Row& row) {
-                                   if (!revoked) return;
-                                   revoked = revocations_.Revoke(
-                                       static_cast<std::uint64_t>(row.Int(0)), row.Time(1));
-                                 }));
+        RETURN_IF_ERROR(tx.Query(
+            "SELECT id, access_until FROM refused_sessions "
+            "WHERE access_until > $1",
+            {clock_.Now() - net::kClockLeeway}, [&](const stores::Row& row) {
+              if (!revoked) return;
+              revoked = revocations_.Revoke(static_cast<std::uint64_t>(row.Int(0)), row.Time(1));
+            }));
         return revoked;
       },
       deadline);
@@ -183,13 +190,14 @@ Awaitable<Result<Session>> AccountsService::Refresh(std::string refresh_token, D
     bool admin = false;
     std::uint64_t session = 0;
     bool reused = false;
+    Timestamp access_until;
   };
   const auto digest = net::HashRefreshToken(refresh_token);
   if (!digest) co_return InvalidRefreshToken();
   const std::string presented = EncodeHex(AsBytes(*digest));
   RefreshToken next = MakeRefreshToken();
   const Timestamp now = clock_.Now();
-  const Timestamp refused_until = now + options_.access_token_lifetime;
+  const Timestamp access_until = now + options_.access_token_lifetime;
   CO_ASSIGN_OR_RETURN(
       const Owner owner,
       co_await stores::WriteReturning(
@@ -204,23 +212,26 @@ Awaitable<Result<Session>> AccountsService::Refresh(std::string refresh_token, D
                   found = {.account = row.AsId<AccountId>(1),
                            .admin = row.Bool(2),
                            .session = static_cast<std::uint64_t>(row.Int(0)),
-                           .reused = row.Bool(3)};
+                           .reused = row.Bool(3),
+                           .access_until = {}};
                 }));
             if (found.session == 0) return InvalidRefreshToken();
             if (found.reused) {
-              RETURN_IF_ERROR(RemoveSession(tx, found.session, refused_until));
+              ASSIGN_OR_RETURN(found.access_until, RemoveSession(tx, found.session, now));
               return found;
             }
             RETURN_IF_ERROR(tx.Execute("UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1",
                                        {presented, now}));
-            RETURN_IF_ERROR(tx.Execute("UPDATE sessions SET expires_at = $2 WHERE id = $1",
-                                       {found.session, now + options_.refresh_token_lifetime}));
+            RETURN_IF_ERROR(tx.Execute(
+                "UPDATE sessions SET expires_at = $2, access_until = CASE WHEN access_until > $3 "
+                "THEN access_until ELSE $3 END WHERE id = $1",
+                {found.session, now + options_.refresh_token_lifetime, access_until}));
             RETURN_IF_ERROR(AddRefreshToken(tx, next.hash, found.session));
             return found;
           },
           deadline));
   if (owner.reused) {
-    CO_RETURN_IF_ERROR(revocations_.Revoke(owner.session, refused_until));
+    CO_RETURN_IF_ERROR(revocations_.Revoke(owner.session, owner.access_until));
     co_return InvalidRefreshToken();
   }
   co_return Issue(owner.account, owner.admin, owner.session, std::move(next.text));
@@ -228,10 +239,13 @@ Awaitable<Result<Session>> AccountsService::Refresh(std::string refresh_token, D
 
 Awaitable<Result<>> AccountsService::EndSession(std::uint64_t session, Timestamp expires_at,
                                                 Deadline deadline) {
-  const Timestamp until = std::max(expires_at, clock_.Now() + options_.access_token_lifetime);
-  CO_RETURN_IF_ERROR(co_await database_.Write(
-      [&](stores::Transaction& tx) { return RemoveSession(tx, session, until); }, deadline));
-  co_return revocations_.Revoke(session, until);
+  CO_ASSIGN_OR_RETURN(
+      const Timestamp access_until,
+      co_await stores::WriteReturning(
+          database_,
+          [&](stores::Transaction& tx) { return RemoveSession(tx, session, expires_at); },
+          deadline));
+  co_return revocations_.Revoke(session, access_until);
 }
 
 Awaitable<Result<>> AccountsService::Purge(Deadline deadline) {
@@ -251,8 +265,8 @@ Awaitable<Result<>> AccountsService::Purge(Deadline deadline) {
                                 {now, kPurgedAtOnce}));
     ASSIGN_OR_RETURN(const auto refused,
                      tx.Execute("DELETE FROM refused_sessions WHERE id IN (SELECT id FROM "
-                                "refused_sessions WHERE until < $1 LIMIT $2)",
-                                {now, kPurgedAtOnce}));
+                                "refused_sessions WHERE access_until < $1 LIMIT $2)",
+                                {now - net::kClockLeeway, kPurgedAtOnce}));
     return gone + tokens + sessions + refused;
   };
   for (;;) {
@@ -265,12 +279,15 @@ Awaitable<Result<>> AccountsService::Purge(Deadline deadline) {
 Awaitable<Result<Session>> AccountsService::OpenSession(AccountId account, bool admin,
                                                         Deadline deadline) {
   const std::uint64_t session = ids_.Next();
+  const Timestamp now = clock_.Now();
   RefreshToken refresh_token = MakeRefreshToken();
   CO_RETURN_IF_ERROR(co_await database_.Write(
       [&](stores::Transaction& tx) -> Result<> {
         RETURN_IF_ERROR(
-            tx.Execute("INSERT INTO sessions (id, account_id, expires_at) VALUES ($1, $2, $3)",
-                       {session, account, clock_.Now() + options_.refresh_token_lifetime}));
+            tx.Execute("INSERT INTO sessions (id, account_id, expires_at, access_until) "
+                       "VALUES ($1, $2, $3, $4)",
+                       {session, account, now + options_.refresh_token_lifetime,
+                        now + options_.access_token_lifetime}));
         return AddRefreshToken(tx, refresh_token.hash, session);
       },
       deadline));

@@ -91,7 +91,7 @@ struct StreamService::Impl {
   Awaitable<void> ServeWebSocket(net::WebSocket& socket, std::optional<net::Identity> identity);
   Awaitable<void> ForwardToWebSocket(net::WebSocket& socket, stores::Subscription& subscription,
                                      Reader reader);
-  Awaitable<Result<>> ServeEvents(net::BodyWriter& body, net::Identity identity);
+  Awaitable<Result<>> ServeEvents(net::EventStream& events, net::Identity identity);
   Awaitable<Result<net::Identity>> ReadFirstMessage(net::WebSocket& socket);
   Awaitable<Result<std::unique_ptr<stores::Subscription>>> Subscribe(AccountId account);
   Deadline NextDeadline(const Reader& reader) const {
@@ -232,13 +232,12 @@ Awaitable<void> StreamService::Impl::ForwardToWebSocket(net::WebSocket& socket,
   }
 }
 
-Awaitable<Result<>> StreamService::Impl::ServeEvents(net::BodyWriter& body,
+Awaitable<Result<>> StreamService::Impl::ServeEvents(net::EventStream& events,
                                                      net::Identity identity) {
   CO_ASSIGN_OR_RETURN(const auto subscription, co_await Subscribe(identity.account));
   const OpenStream stream(*this, *subscription);
   if (!stream.accepted()) co_return Result<>();
   const Reader reader = ReaderOf(identity);
-  net::EventStream events(body);
   for (;;) {
     auto message = co_await subscription->Next(NextDeadline(reader));
     if (!MayRead(reader)) co_return Result<>();
@@ -292,12 +291,9 @@ Awaitable<Result<net::Response>> StreamService::Open(const net::Request& request
     co_return response;
   }
   if (!identity) co_return NoToken();
-  response.headers.Add("Content-Type", "text/event-stream");
-  response.headers.Add("Cache-Control", "no-store");
-  response.body = net::StreamBody([impl = impl_.get(), identity](net::BodyWriter& body) {
-    return impl->ServeEvents(body, *identity);
+  co_return net::EventStreamResponse([impl = impl_.get(), identity](net::EventStream& events) {
+    return impl->ServeEvents(events, *identity);
   });
-  co_return response;
 }
 
 void StreamService::Stop() {

@@ -85,7 +85,6 @@ void AddPostRoutes(net::Routes& routes, SocialService& social) {
   routes.Post("/v1/posts", Scope::kWrite, RateClass::kPublish)
       .Summary("Publish a post")
       .Tag("Posts")
-      .Idempotent()
       .Answers<201, Post>()
       .Fails(ErrorKind::kInvalid)
       .Handle([&social](const Caller& caller,

@@ -11,9 +11,10 @@ MembershipChange CounterState::Apply(const CounterChange& change) {
     sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) + change.operand);
     return {change.operand != 0, sum};
   }
+  const bool adding = change.operation == CounterOperation::kAdd;
+  if (!adding && sets_.Find(change.key) == nullptr) return {};
   auto& set = sets_.At(change.key);
   const std::uint64_t bytes = set.bytes();
-  const bool adding = change.operation == CounterOperation::kAdd;
   const bool changed = adding ? set.Insert(change.operand) : set.Erase(change.operand);
   if (changed) {
     set_bytes_ += set.bytes() - bytes;

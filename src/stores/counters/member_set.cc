@@ -12,6 +12,7 @@ struct MemberSet::Runs {
 
   std::vector<std::uint64_t> firsts;
   std::vector<std::vector<std::uint64_t>> runs;
+  std::size_t slots = 0;  // of all runs: their capacity, since adding it up takes long in a hot set
 
   std::size_t Find(std::uint64_t id) const {
     const auto after = std::ranges::upper_bound(firsts, id);
@@ -23,7 +24,11 @@ struct MemberSet::Runs {
     auto& run = runs[at];
     const auto place = std::ranges::lower_bound(run, id) - run.begin();
     if (place < std::ssize(run) && run[static_cast<std::size_t>(place)] == id) return false;
-    if (run.size() == run.capacity()) run.reserve(run.size() + kStep);
+    if (run.size() == run.capacity()) {
+      slots -= run.capacity();
+      run.reserve(run.size() + kStep);
+      slots += run.capacity();
+    }
     run.insert(run.begin() + place, id);
     firsts[at] = run.front();
     if (run.size() == kMost) Split(at);
@@ -46,10 +51,12 @@ struct MemberSet::Runs {
 
   void Split(std::size_t at) {
     auto& run = runs[at];
+    slots -= run.capacity();
     const auto middle = run.begin() + static_cast<std::ptrdiff_t>(run.size() / 2);
     std::vector<std::uint64_t> upper(middle, run.end());
     std::vector<std::uint64_t> lower(run.begin(), middle);
     run = std::move(lower);
+    slots += run.capacity() + upper.capacity();
     const auto next = static_cast<std::ptrdiff_t>(at) + 1;
     firsts.insert(firsts.begin() + next, upper.front());
     runs.insert(runs.begin() + next, std::move(upper));
@@ -59,18 +66,18 @@ struct MemberSet::Runs {
   void Join(std::size_t at) {
     const auto next = static_cast<std::ptrdiff_t>(at) + 1;
     auto& run = runs[at];
+    slots -= run.capacity() + runs[at + 1].capacity();
     run.insert(run.end(), runs[at + 1].begin(), runs[at + 1].end());
     runs.erase(runs.begin() + next);
     firsts.erase(firsts.begin() + next);
-    firsts[at] = runs[at].front();
-    if (runs[at].size() >= kMost) Split(at);
+    slots += run.capacity();
+    firsts[at] = run.front();
+    if (run.size() >= kMost) Split(at);
   }
 
   std::size_t bytes() const {
-    std::size_t sum = sizeof(*this) + firsts.capacity() * sizeof(std::uint64_t) +
-                      runs.capacity() * sizeof(runs[0]);
-    for (const auto& run : runs) sum += run.capacity() * sizeof(std::uint64_t);
-    return sum;
+    return sizeof(*this) + (firsts.capacity() + slots) * sizeof(std::uint64_t) +
+           runs.capacity() * sizeof(runs[0]);
   }
 };
 
@@ -154,6 +161,7 @@ void MemberSet::ToRuns() {
   runs->runs.emplace_back(members.begin(), members.begin() + middle);
   runs->runs.emplace_back(members.begin() + middle, members.end());
   runs->firsts = {runs->runs[0].front(), runs->runs[1].front()};
+  runs->slots = runs->runs[0].capacity() + runs->runs[1].capacity();
   const std::uint32_t size = size_;
   Clear();
   size_ = size;

@@ -159,8 +159,9 @@ void MemoryCounters::Impl::ShowGauges() {
 }
 
 Result<> MemoryCounters::Impl::Admit(const std::vector<CounterChange>& changes) {
-  const bool adds = std::ranges::find(changes, CounterOperation::kAdd, &CounterChange::operation) !=
-                    changes.end();
+  const bool adds = std::ranges::any_of(changes, [](const CounterChange& change) {
+    return change.operation != CounterOperation::kRemove;
+  });
   Result<> outcome;
   if (adds && shared.memory_bytes > options.memory_bytes) {
     outcome = Full("The memory of the counters is full; raise counters_embedded.memory_bytes.",

@@ -9,9 +9,9 @@ constexpr std::array kMigrations{Migration{1, R"(
     CREATE TABLE operations (
       operation TEXT NOT NULL PRIMARY KEY,
       fingerprint TEXT NOT NULL,
-      subject BIGINT NOT NULL,
+      subject BIGINT,
       status INTEGER,
-      content_type TEXT,
+      headers TEXT,
       body TEXT,
       created_at BIGINT NOT NULL);
     CREATE INDEX operations_by_age ON operations (created_at);
@@ -42,34 +42,36 @@ Result<std::optional<std::uint64_t>> ClaimOperation(Transaction& tx, const Opera
   RETURN_IF_ERROR(tx.Query("SELECT fingerprint, subject FROM operations WHERE operation = $1",
                            {operation.key}, [&](const Row& row) {
                              fingerprint = row.Text(0);
-                             subject = static_cast<std::uint64_t>(row.Int(1));
+                             if (!row.IsNull(1)) subject = static_cast<std::uint64_t>(row.Int(1));
                            }));
-  if (!subject) return Unavailable("the operation's claim has just been purged; try again");
+  if (!subject) return Unavailable("the operation has just been answered or purged; try again");
   RETURN_IF_ERROR(CheckFingerprint(operation, fingerprint));
   return subject;
 }
 
-Result<> StoreAnswer(Transaction& tx, const OperationKey& operation,
-                     const OperationAnswer& answer) {
+Result<> StoreAnswer(Transaction& tx, const OperationKey& operation, const OperationAnswer& answer,
+                     Timestamp now) {
   RETURN_IF_ERROR(tx.Execute(
-      "UPDATE operations SET status = $2, content_type = $3, body = $4 "
-      "WHERE operation = $1 AND fingerprint = $5 AND status IS NULL",
-      {operation.key, answer.status, answer.content_type, answer.body, operation.fingerprint}));
+      "INSERT INTO operations (operation, fingerprint, status, headers, body, created_at) "
+      "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (operation) DO UPDATE "
+      "SET status = $3, headers = $4, body = $5 "
+      "WHERE operations.fingerprint = $2 AND operations.status IS NULL",
+      {operation.key, operation.fingerprint, answer.status, answer.headers, answer.body, now}));
   return {};
 }
 
 Result<std::optional<OperationAnswer>> FindAnswer(Transaction& tx, const OperationKey& operation) {
   std::optional<OperationAnswer> answer;
   std::string fingerprint = operation.fingerprint;
-  RETURN_IF_ERROR(tx.Query(
-      "SELECT fingerprint, status, content_type, body FROM operations WHERE operation = $1",
-      {operation.key}, [&](const Row& row) {
-        fingerprint = row.Text(0);
-        if (row.IsNull(1)) return;
-        answer = OperationAnswer{.status = static_cast<int>(row.Int(1)),
-                                 .content_type = std::string(row.Text(2)),
-                                 .body = std::string(row.Text(3))};
-      }));
+  RETURN_IF_ERROR(
+      tx.Query("SELECT fingerprint, status, headers, body FROM operations WHERE operation = $1",
+               {operation.key}, [&](const Row& row) {
+                 fingerprint = row.Text(0);
+                 if (row.IsNull(1)) return;
+                 answer = OperationAnswer{.status = static_cast<int>(row.Int(1)),
+                                          .headers = std::string(row.Text(2)),
+                                          .body = std::string(row.Text(3))};
+               }));
   RETURN_IF_ERROR(CheckFingerprint(operation, fingerprint));
   return answer;
 }

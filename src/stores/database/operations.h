@@ -22,7 +22,7 @@ inline constexpr Duration kOperationLifetime{24 * 3'600'000LL};
 // What was answered, word for word.
 struct OperationAnswer {
   int status = 0;
-  std::string content_type;
+  std::string headers;  // "Name: value" lines
   std::string body;
 
   bool operator==(const OperationAnswer&) const = default;
@@ -35,8 +35,9 @@ struct OperationAnswer {
 Result<std::optional<std::uint64_t>> ClaimOperation(Transaction& tx, const OperationKey& operation,
                                                     std::uint64_t subject_id, Timestamp now);
 
-// Keeps the answer with its claim. The first answer stays. Does nothing without a claim.
-Result<> StoreAnswer(Transaction& tx, const OperationKey& operation, const OperationAnswer& answer);
+// Keeps the answer, with the operation's claim if there is one. The first answer stays.
+Result<> StoreAnswer(Transaction& tx, const OperationKey& operation, const OperationAnswer& answer,
+                     Timestamp now);
 
 // The answer that was kept, if there is one. Errors: as ClaimOperation.
 Result<std::optional<OperationAnswer>> FindAnswer(Transaction& tx, const OperationKey& operation);

@@ -14,7 +14,7 @@ namespace {
 const OperationKey kPost{.key = "ana:/v1/posts:k1", .fingerprint = "f1"};
 const OperationKey kPostOfAnotherRequest{.key = kPost.key, .fingerprint = "f2"};
 const OperationAnswer kCreated{
-    .status = 201, .content_type = "application/json", .body = R"({"id":"7"})"};
+    .status = 201, .headers = "Content-Type: application/json\n", .body = R"({"id":"7"})"};
 constexpr Timestamp kNow{std::chrono::milliseconds(1'767'225'600'000)};
 
 class OperationsTest : public testing::Test {
@@ -27,7 +27,7 @@ class OperationsTest : public testing::Test {
   }
   Result<> Store(const OperationKey& key, const OperationAnswer& answer) {
     return RunBlocking(database_->Write(
-        [&](Transaction& tx) { return StoreAnswer(tx, key, answer); }, Deadline::Never()));
+        [&](Transaction& tx) { return StoreAnswer(tx, key, answer, kNow); }, Deadline::Never()));
   }
   Result<std::optional<OperationAnswer>> Find(const OperationKey& key) {
     return RunBlocking(ReadReturning(
@@ -90,7 +90,7 @@ TEST_F(OperationsTest, TheFirstAnswerIsFoundAgain) {
   ASSERT_TRUE(Store(kPostOfAnotherRequest, kCreated));
   EXPECT_EQ(Find(kPost).value(), std::nullopt);
   ASSERT_TRUE(Store(kPost, kCreated));
-  ASSERT_TRUE(Store(kPost, {.status = 500, .content_type = "", .body = ""}));
+  ASSERT_TRUE(Store(kPost, {.status = 500, .headers = "", .body = ""}));
   EXPECT_EQ(Find(kPost).value(), kCreated);
 }
 

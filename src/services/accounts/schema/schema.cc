@@ -28,13 +28,14 @@ CREATE TABLE external_identities (
 CREATE TABLE sessions (
   id BIGINT NOT NULL PRIMARY KEY,
   account_id BIGINT NOT NULL REFERENCES accounts(id),
-  expires_at BIGINT NOT NULL
+  expires_at BIGINT NOT NULL,
+  access_until BIGINT NOT NULL
 );
 CREATE INDEX sessions_by_account ON sessions(account_id);
 CREATE INDEX sessions_by_expiry ON sessions(expires_at);
 CREATE TABLE refused_sessions (
   id BIGINT NOT NULL PRIMARY KEY,
-  until BIGINT NOT NULL
+  access_until BIGINT NOT NULL
 );
 CREATE TABLE refresh_tokens (
   hash TEXT NOT NULL PRIMARY KEY,
