@@ -11,6 +11,8 @@
 #include <tuple>
 #include <unordered_set>
 
+#include "base/text.h"
+
 namespace freshet::app {
 namespace {
 
@@ -91,12 +93,6 @@ constexpr std::array kTopics = std::to_array<Topic>({
 
 constexpr std::array kCelebrityNames = {"Marisol Vega", "Theo Lindqvist"};
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
-
 class Generator {
  public:
   Generator(std::size_t people, std::uint64_t seed, Timestamp until)
@@ -124,10 +120,10 @@ class Generator {
       const std::string name = i < kCelebrities
                                    ? std::string(kCelebrityNames[i])
                                    : fmt::format("{} {}", Pick(kFirstNames), Pick(kLastNames));
-      std::string username = Lower(name);
+      std::string username = ToLower(name);
       std::ranges::replace(username, ' ', '_');
       for (int n = 2; !taken.insert(username).second; ++n)
-        username = fmt::format("{}{}", Lower(name.substr(0, name.find(' '))), n);
+        username = fmt::format("{}{}", ToLower(name.substr(0, name.find(' '))), n);
       const Topic& topic = Pick(kTopics);
       favourite_.push_back(static_cast<std::size_t>(&topic - kTopics.data()));
       world_.people.push_back(

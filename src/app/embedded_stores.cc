@@ -5,10 +5,12 @@
 #include "base/io_threads.h"
 #include "services/accounts/events.h"
 #include "services/accounts/schema/schema.h"
+#include "services/engagement/events.h"
 #include "services/social/events.h"
 #include "services/social/schema/schema.h"
 #include "stores/activity/rocksdb_activity.h"
 #include "stores/cache/memory_cache.h"
+#include "stores/counters/memory_counters.h"
 #include "stores/database/migrations.h"
 #include "stores/database/operations.h"
 #include "stores/database/outbox.h"
@@ -30,7 +32,8 @@ Result<> MigrateAll(stores::Database& database, const Clock& clock) {
 }
 
 Result<> CreateTopics(stores::EventLog& log, std::int64_t partitions, const Clock& clock) {
-  for (const auto topic : {accounts::kAccountsTopic, social::kPostsTopic, social::kFollowsTopic}) {
+  for (const auto topic : {accounts::kAccountsTopic, social::kPostsTopic, social::kFollowsTopic,
+                           engagement::kEngagementTopic}) {
     auto created = RunBlocking(
         log.CreateTopic(std::string(topic), {.partitions = static_cast<std::uint32_t>(partitions)},
                         Deadline::After(clock, kOpenDeadline)));
@@ -55,6 +58,7 @@ struct EmbeddedStores::Parts {
   std::unique_ptr<stores::SqliteDatabase> database;
   std::unique_ptr<stores::RocksDbEventLog> log;
   std::unique_ptr<stores::RocksDbActivity> activity;
+  std::unique_ptr<stores::MemoryCounters> counters;
   stores::MemoryTimelines timelines;
   stores::MemoryCache cache;
   stores::MemoryPubSub pubsub;
@@ -79,6 +83,12 @@ Result<std::unique_ptr<EmbeddedStores>> EmbeddedStores::Open(const Config& confi
   RETURN_IF_ERROR(MigrateAll(*parts->database, platform.clock));
   RETURN_IF_ERROR(
       CreateTopics(*parts->log, config.Get<ProcessOptions>().topic_partitions, platform.clock));
+  ASSIGN_OR_RETURN(
+      parts->counters,
+      RunBlocking(stores::MemoryCounters::Open(
+          config.Get<stores::MemoryCountersOptions>(), folder.Subfolder("counters") / "snapshot",
+          {*parts->log, platform.pool, platform.clock, platform.logger, platform.metrics},
+          Deadline::After(platform.clock, kOpenDeadline))));
   return std::unique_ptr<EmbeddedStores>(new EmbeddedStores(std::move(parts)));
 }
 
@@ -91,10 +101,18 @@ stores::Timelines& EmbeddedStores::timelines() { return parts_->timelines; }
 stores::Activity& EmbeddedStores::activity() { return *parts_->activity; }
 stores::Cache& EmbeddedStores::cache() { return parts_->cache; }
 stores::PubSub& EmbeddedStores::pubsub() { return parts_->pubsub; }
+stores::Counters& EmbeddedStores::counters() { return *parts_->counters; }
 
 void EmbeddedStores::Maintain() { parts_->timelines.Sweep(); }
 
-Result<> EmbeddedStores::SaveTimelines() { return parts_->timelines.Save(parts_->snapshot); }
+Awaitable<> EmbeddedStores::RunCounters(std::stop_token stop) {
+  return parts_->counters->Run(std::move(stop));
+}
+
+Result<> EmbeddedStores::Save() {
+  RETURN_IF_ERROR(RunBlocking(parts_->counters->TakeSnapshot()));
+  return parts_->timelines.Save(parts_->snapshot);
+}
 
 void EmbeddedStores::LoadTimelines() {
   if (!std::filesystem::exists(parts_->snapshot)) return;

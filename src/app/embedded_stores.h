@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "stores/activity/activity.h"
 #include "stores/cache/cache.h"
+#include "stores/counters/counters.h"
 #include "stores/database/database.h"
 #include "stores/log/event_log.h"
 #include "stores/pubsub/pubsub.h"
@@ -30,12 +31,15 @@ class EmbeddedStores {
   stores::Activity& activity();
   stores::Cache& cache();
   stores::PubSub& pubsub();
+  stores::Counters& counters();
 
+  // Takes snapshots of the counters until `stop`.
+  Awaitable<> RunCounters(std::stop_token stop);
   // What must be done about once a minute. Blocks.
   void Maintain();
-  // Keeps the timelines for the next start. Call when nothing changes any more. Blocks.
-  Result<> SaveTimelines();
-  // Reads what SaveTimelines wrote and removes it: it is true only once.
+  // Keeps timelines and counters for the next start. Call when nothing changes any more. Blocks.
+  Result<> Save();
+  // Reads the timelines that Save wrote and removes it: it is true only once.
   void LoadTimelines();
   // Makes the next start begin without timelines, after follows were brought in behind their back.
   void ForgetTimelines();

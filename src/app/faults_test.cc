@@ -14,12 +14,15 @@
 #include "base/testing/fault_plan.h"
 #include "services/accounts/events.h"
 #include "services/accounts/schema/schema.h"
+#include "services/engagement/events.h"
 #include "services/social/events.h"
 #include "services/social/schema/schema.h"
 #include "stores/activity/testing/faulty_activity.h"
 #include "stores/activity/testing/memory_activity.h"
 #include "stores/cache/memory_cache.h"
 #include "stores/cache/testing/faulty_cache.h"
+#include "stores/counters/testing/faulty_counters.h"
+#include "stores/counters/testing/plain_counters.h"
 #include "stores/database/operations.h"
 #include "stores/database/testing/faulty_database.h"
 #include "stores/database/testing/temp_database.h"
@@ -54,8 +57,8 @@ std::vector<stores::Schema> AllSchemas() {
 class FaultyWorld : public testing::TestWithParam<std::string> {
  protected:
   FaultyWorld() {
-    for (const auto topic :
-         {accounts::kAccountsTopic, social::kPostsTopic, social::kFollowsTopic}) {
+    for (const auto topic : {accounts::kAccountsTopic, social::kPostsTopic, social::kFollowsTopic,
+                             engagement::kEngagementTopic}) {
       EXPECT_TRUE(RunBlocking(
           log_.log().CreateTopic(std::string(topic), {.partitions = 3}, Deadline::Never())));
     }
@@ -67,7 +70,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
         net::SigningKeys::Open(keys_, {}, platform_.clock, platform_.logger).value();
     services_.emplace(config_,
                       Ports{faulty_database_, faulty_log_, faulty_timelines_, faulty_activity_,
-                            faulty_cache_, faulty_pubsub_},
+                            faulty_cache_, faulty_pubsub_, faulty_counters_},
                       std::move(secrets), platform_);
     std::vector<accounts::BulkAccount> people;
     for (int i = 0; i < kPeople; ++i)
@@ -92,7 +95,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     const AccountId person = people_[Below(kPeople)];
     const AccountId other = people_[Below(kPeople)];
     MaybeBreak();
-    switch (Below(8)) {
+    switch (Below(10)) {
       case 0:
       case 1:
         if (person != other) Follow(person, other, true);
@@ -105,6 +108,8 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
         (void)RunBlocking(services_->home_timeline.Latest(person, PostId{}, 5, Soon()));
         break;
       case 5: Deliver(); break;
+      case 6:
+      case 7: Like(person, other); break;
       default: Post(person);
     }
   }
@@ -130,6 +135,15 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     posts_[person].erase(id);
   }
 
+  void Like(AccountId person, AccountId author) {
+    if (posts_[author].empty()) return;
+    const PostId post = *posts_[author].rbegin();
+    const bool like = Below(3) != 0;
+    const auto done = RunBlocking(
+        services_->engagement.React(person, post, engagement::Reaction::kLike, like, Soon()));
+    likes_[{post, person}] = done ? std::optional(like) : std::nullopt;
+  }
+
   void Deliver() {
     (void)RunBlocking(services_->relay.Drain(Soon()));
     (void)RunBlocking(services_->follow_worker.Drain(Soon()));
@@ -144,6 +158,8 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     ASSERT_TRUE(RunBlocking(services_->fanout_worker.Drain(Deadline::Never())));
     std::map<AccountId, std::vector<PostId>> truth;
     for (const AccountId person : people_) truth[person] = CheckedPosts(person);
+    for (const AccountId person : people_) CheckLikes(person);
+    for (const AccountId person : people_) CheckLikeCounts(person);
     for (const AccountId person : people_) {
       const auto followees = CheckedFollowees(person);
       std::vector<PostId> expected = truth[person];
@@ -186,6 +202,29 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     return followees;
   }
 
+  void CheckLikes(AccountId person) {
+    for (auto& [pair, state] : likes_) {
+      const auto& [post, liker] = pair;
+      if (liker != person || deleted_.contains(post) || maybe_deleted_.contains(post)) continue;
+      const auto shown = RunBlocking(services_->posts.Show(person, post, Deadline::Never()));
+      ASSERT_TRUE(shown);
+      const bool liked = shown->tallies().viewer.liked;
+      if (state) EXPECT_EQ(liked, *state) << "an acknowledged like is lost";
+      state = liked;
+    }
+  }
+
+  void CheckLikeCounts(AccountId author) {
+    for (const PostId post : posts_[author]) {
+      const auto likers = std::ranges::count_if(likes_, [&](const auto& like) {
+        return like.first.first == post && like.second.value_or(false);
+      });
+      const auto shown = RunBlocking(services_->posts.Show(author, post, Deadline::Never()));
+      ASSERT_TRUE(shown);
+      EXPECT_EQ(shown->tallies().counts.likes, likers);
+    }
+  }
+
   std::vector<PostId> Home(AccountId person) {
     std::vector<PostId> ids;
     PostId before;
@@ -215,7 +254,8 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
   Platform platform_{config_};
   std::map<std::string, FaultPlan> plans_ = [] {
     std::map<std::string, FaultPlan> plans;
-    for (const char* port : {"database", "log", "timelines", "activity", "cache", "pubsub"})
+    for (const char* port :
+         {"database", "log", "timelines", "activity", "cache", "pubsub", "counters"})
       plans.try_emplace(port);
     return plans;
   }();
@@ -230,17 +270,21 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
                              platform_.metrics};
   stores::MemoryPubSub pubsub_{{}, platform_.clock, platform_.metrics};
 
+  stores::PlainCounters counters_{platform_.clock};
+
   stores::FaultyDatabase faulty_database_{*database_, plans_.at("database")};
   stores::FaultyEventLog faulty_log_{log_.log(), plans_.at("log")};
   stores::FaultyTimelines faulty_timelines_{timelines_, plans_.at("timelines")};
   stores::FaultyActivity faulty_activity_{activity_, plans_.at("activity")};
   stores::FaultyCache faulty_cache_{cache_, plans_.at("cache")};
   stores::FaultyPubSub faulty_pubsub_{pubsub_, plans_.at("pubsub")};
+  stores::FaultyCounters faulty_counters_{counters_, plans_.at("counters")};
   std::filesystem::path keys_;
   std::optional<Services> services_;
 
   std::vector<AccountId> people_;
   std::map<std::pair<AccountId, AccountId>, std::optional<bool>> follows_;  // nullopt: unknown
+  std::map<std::pair<PostId, AccountId>, std::optional<bool>> likes_;       // likewise
   std::map<AccountId, std::set<PostId>> posts_;
   std::set<PostId> deleted_;
   std::set<PostId> maybe_deleted_;
@@ -259,7 +303,7 @@ TEST_P(FaultyWorld, LosesNothingAcknowledgedAndServesExactHomes) {
 
 INSTANTIATE_TEST_SUITE_P(AtEachPort, FaultyWorld,
                          testing::Values("database", "log", "timelines", "activity", "cache",
-                                         "pubsub"),
+                                         "pubsub", "counters"),
                          [](const auto& port) { return port.param; });
 
 }  // namespace

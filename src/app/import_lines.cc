@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "base/id.h"
+#include "base/text.h"
 #include "net/json/json_reader.h"
 #include "services/accounts/types.h"
 
@@ -30,8 +31,7 @@ struct PostJson {
 Result<std::string> ToUsername(std::string_view label) {
   const bool digits =
       std::ranges::all_of(label, [](unsigned char c) { return std::isdigit(c) != 0; });
-  std::string name = (digits ? "u" : "") + std::string(label);
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string name = (digits ? "u" : "") + ToLower(label);
   const std::string_view wrong = accounts::CheckUsername(name);
   if (!wrong.empty()) return Invalid("a label cannot be a user name: " + std::string(wrong));
   if (name.size() < 2 || name.size() > accounts::kUsernameMost)

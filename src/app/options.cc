@@ -20,6 +20,7 @@
 #include "services/social/graph.h"
 #include "stores/activity/rocksdb_activity.h"
 #include "stores/cache/memory_cache.h"
+#include "stores/counters/memory_counters.h"
 #include "stores/database/outbox.h"
 #include "stores/database/sqlite_options.h"
 #include "stores/log/log_worker.h"
@@ -77,6 +78,7 @@ ConfigLoader MakeConfigLoader() {
   loader.AddSection<stores::TimelinesOptions>("timelines");
   loader.AddSection<stores::CacheOptions>("cache");
   loader.AddSection<stores::MemoryPubSubOptions>("pubsub");
+  loader.AddSection<stores::MemoryCountersOptions>("counters_embedded");
   loader.AddAlias("data", "data.folder");
   loader.AddAlias("listen", "http.listen");
   loader.AddAlias("roles", "process.roles");

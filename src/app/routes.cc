@@ -2,6 +2,7 @@
 
 #include "app/importer.h"
 #include "services/accounts/routes.h"
+#include "services/engagement/routes.h"
 #include "services/home/routes.h"
 #include "services/notifications/stream.h"
 #include "services/ops/routes.h"
@@ -12,7 +13,9 @@ namespace freshet::app {
 net::Routes MakeRoutes(Services& services) {
   net::Routes routes;
   accounts::AddRoutes(routes, services.accounts);
-  social::AddRoutes(routes, services.social);
+  social::AddGraphRoutes(routes, services.social);
+  social::AddPostRoutes(routes, services.social);
+  engagement::AddRoutes(routes, services.engagement);
   home::AddRoutes(routes, services.home);
   notifications::AddRoutes(routes, services.streams);
   ops::AddRoutes(routes, services.ops);

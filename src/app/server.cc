@@ -130,8 +130,8 @@ class Server {
       platform().logger.Warn("A request would not end; leaving it");
       _exit(0);
     }
-    if (auto saved = stores().SaveTimelines(); !saved) {
-      platform().logger.Warn("The timelines could not be kept for the next start",
+    if (auto saved = stores().Save(); !saved) {
+      platform().logger.Warn("Timelines and counters could not be kept for the next start",
                              {{"error", saved.error().ToString()}});
     }
     http_.reset();
@@ -146,15 +146,20 @@ class Server {
   DataFolder& folder() { return *installation_->folder; }
 
   void StartWorkers() {
-    tasks_.emplace("workers", platform().logger);
-    auto& group = *tasks_;
-    const auto stop = group.stop_token();
-    group.Spawn(io_->Next(), services().relay.Run(stop));
-    group.Spawn(io_->Next(), services().fanout_worker.Run(stop));
-    group.Spawn(io_->Next(), services().follow_worker.Run(stop));
-    group.Spawn(io_->Next(), net::KeepRotating(*services().secrets.signing_keys, platform().pool,
-                                               platform().logger, stop));
-    group.Spawn(io_->Next(), Maintain(stop));
+    tasks_.emplace("workers", platform().logger, platform().metrics);
+    const auto run = [this](std::string_view name, TaskGroup::Loop loop) {
+      tasks_->SpawnLoop(io_->Next(), name, std::move(loop));
+    };
+    run("outbox", [this](std::stop_token stop) { return services().relay.Run(std::move(stop)); });
+    run("fanout",
+        [this](std::stop_token stop) { return services().fanout_worker.Run(std::move(stop)); });
+    run("follows",
+        [this](std::stop_token stop) { return services().follow_worker.Run(std::move(stop)); });
+    run("signing keys", [this](std::stop_token stop) {
+      return services().secrets.signing_keys->KeepRotating(platform().pool, std::move(stop));
+    });
+    run("maintenance", [this](std::stop_token stop) { return Maintain(std::move(stop)); });
+    run("counters", [this](std::stop_token stop) { return stores().RunCounters(std::move(stop)); });
   }
 
   Awaitable<void> Maintain(std::stop_token stop) {

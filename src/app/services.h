@@ -16,6 +16,8 @@
 #include "net/auth/token_authenticator.h"
 #include "net/client/http_client.h"
 #include "services/accounts/service.h"
+#include "services/engagement/service.h"
+#include "services/engagement/tallies.h"
 #include "services/home/service.h"
 #include "services/notifications/stream.h"
 #include "services/ops/service.h"
@@ -25,6 +27,7 @@
 #include "services/social/service.h"
 #include "stores/activity/activity.h"
 #include "stores/cache/cache.h"
+#include "stores/counters/counters.h"
 #include "stores/database/database.h"
 #include "stores/database/outbox.h"
 #include "stores/log/dead_letters.h"
@@ -43,6 +46,7 @@ struct Ports {
   stores::Activity& activity;
   stores::Cache& cache;
   stores::PubSub& pubsub;
+  stores::Counters& counters;
 };
 
 // What only this installation knows.
@@ -81,10 +85,12 @@ struct Services {
 
   accounts::Profiles profiles;
   social::Graph graph;
+  engagement::Tallies tallies;
   social::Posts posts;
   social::HomeTimeline home_timeline;
   social::SocialReads social_reads;
   social::SocialService social;
+  engagement::EngagementService engagement;
   social::Bulk bulk;
   social::Fanout fanout;
   accounts::AccountsService accounts;

@@ -14,9 +14,9 @@ CircuitBreaker::CircuitBreaker(std::string name, CircuitBreakerOptions options, 
 CircuitBreaker::CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock)
     : name_(std::move(name)), options_(options), clock_(clock), window_start_(clock.Steady()) {}
 
-Result<> CircuitBreaker::Admit() {
+Result<CircuitBreaker::Generation> CircuitBreaker::Admit() {
   MutexLock lock(mutex_);
-  if (state_ == State::kClosed) return {};
+  if (state_ == State::kClosed) return generation_;
   const auto waited = std::chrono::duration_cast<Duration>(clock_.Steady() - opened_at_);
   if (state_ == State::kOpen && waited >= options_.open_for) MoveTo(State::kHalfOpen);
   // A probe whose outcome is never told must not keep the others out for ever.
@@ -24,7 +24,7 @@ Result<> CircuitBreaker::Admit() {
   if (state_ == State::kHalfOpen && (!probing_ || probe_is_lost)) {
     probing_ = true;
     probed_at_ = clock_.Steady();
-    return {};
+    return ++generation_;
   }
   const auto retry_after = state_ == State::kOpen ? options_.open_for - waited : Duration(1'000);
   return Failure(Error(ErrorKind::kUnavailable,
@@ -33,14 +33,14 @@ Result<> CircuitBreaker::Admit() {
                      .WithRetryAfter(retry_after));
 }
 
-void CircuitBreaker::Record(bool failed) {
+void CircuitBreaker::Record(Generation generation, bool failed) {
   MutexLock lock(mutex_);
+  if (generation != generation_) return;
   if (state_ == State::kHalfOpen) {
     probing_ = false;
     MoveTo(failed ? State::kOpen : State::kClosed);
     return;
   }
-  if (state_ == State::kOpen) return;  // a call that was under way when it opened
   const auto now = clock_.Steady();
   if (now - window_start_ >= options_.window) {
     window_start_ = now;
@@ -61,6 +61,7 @@ CircuitBreaker::State CircuitBreaker::state() const {
 
 void CircuitBreaker::MoveTo(State state) {
   state_ = state;
+  ++generation_;
   calls_ = failures_ = 0;
   window_start_ = clock_.Steady();
   if (state == State::kOpen) opened_at_ = window_start_;

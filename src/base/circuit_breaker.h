@@ -51,12 +51,16 @@ class CircuitBreaker {
   // Without a series of its own: for parts that come and go, such as the origins of a crawl.
   CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock);
 
+  // Grows whenever the breaker changes its mind: what became of a call that began before says
+  // nothing of the part as it is now.
+  using Generation = std::uint64_t;
+
   // Errors: kUnavailable with retry_after while open, and to all but one caller while half open. A
   // probe that records nothing for `open_for` is given up, and the next caller probes.
-  Result<> Admit();
-  // `failed` says that the part is to blame: unavailable, too slow, broken; a request that it
-  // rightly refused is no failure.
-  void Record(bool failed);
+  Result<Generation> Admit();
+  // `generation` is the one that Admit gave the call. `failed` says that the part is to blame:
+  // unavailable, too slow, broken; a request that it rightly refused is no failure.
+  void Record(Generation generation, bool failed);
 
   State state() const;
 
@@ -68,6 +72,7 @@ class CircuitBreaker {
   const Clock& clock_;
   mutable Mutex mutex_;
   State state_ GUARDED_BY(mutex_) = State::kClosed;
+  Generation generation_ GUARDED_BY(mutex_) = 0;
   SteadyTime window_start_ GUARDED_BY(mutex_);
   SteadyTime opened_at_ GUARDED_BY(mutex_);
   std::int64_t calls_ GUARDED_BY(mutex_) = 0;

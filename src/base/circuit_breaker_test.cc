@@ -15,8 +15,9 @@ class CircuitBreakerTest : public testing::Test {
   void Fail(int times) { Call(times, true); }
   void Call(int times, bool failed) {
     for (int i = 0; i < times; ++i) {
-      ASSERT_TRUE(breaker_.Admit());
-      breaker_.Record(failed);
+      const auto call = breaker_.Admit();
+      ASSERT_TRUE(call);
+      breaker_.Record(*call, failed);
     }
   }
   double Gauge() {
@@ -115,15 +116,31 @@ TEST_F(CircuitBreakerTest, AProbeThatNeverReportsIsGivenUp) {
 }
 
 TEST_F(CircuitBreakerTest, CallsThatWereUnderWayWhenItOpenedChangeNothing) {
-  ASSERT_TRUE(breaker_.Admit());
+  const auto call = breaker_.Admit();
+  ASSERT_TRUE(call);
   Fail(10);
-  breaker_.Record(false);
+  breaker_.Record(*call, false);
   EXPECT_EQ(breaker_.state(), State::kOpen);
+}
+
+TEST_F(CircuitBreakerTest, CallsThatWereUnderWayWhenItOpenedAreNoProbe) {
+  const auto early = breaker_.Admit();
+  const auto another = breaker_.Admit();
+  Fail(10);
+  clock_.Advance(Duration(30'000));
+  const auto probe = breaker_.Admit();
+  ASSERT_TRUE(early && another && probe);
+  breaker_.Record(*early, false);
+  EXPECT_EQ(breaker_.state(), State::kHalfOpen);
+  breaker_.Record(*another, true);
+  EXPECT_EQ(breaker_.state(), State::kHalfOpen);
+  breaker_.Record(*probe, false);
+  EXPECT_EQ(breaker_.state(), State::kClosed);
 }
 
 TEST_F(CircuitBreakerTest, WorksWithoutASeries) {
   CircuitBreaker breaker("origin", {.failure_ratio = 1, .minimum_calls = 1}, clock_);
-  breaker.Record(true);
+  breaker.Record(breaker.Admit().value(), true);
   EXPECT_EQ(breaker.state(), State::kOpen);
 }
 

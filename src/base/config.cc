@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <optional>
 #include <set>
 
+#include "base/text.h"
 #include "base/utf8.h"
 
 namespace freshet {
@@ -39,24 +42,6 @@ std::string Shown(std::string_view text) {
   constexpr std::size_t kMost = 100;
   if (text.size() <= kMost) return QuoteText(text);
   return QuoteText(fmt::format("{}...", text.substr(0, kMost)));
-}
-
-// Levenshtein, On the calculation of edit distance, 1966; one row at a time.
-std::size_t EditDistance(std::string_view a, std::string_view b) {
-  constexpr std::size_t kMost = 100;
-  a = a.substr(0, kMost);
-  b = b.substr(0, kMost);
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, diagonal + 1, row[j] + 1});
-    }
-  }
-  return row.back();
 }
 
 // "; the nearest known one is ...", or nothing when none is known.
@@ -401,7 +386,11 @@ Result<Config> ConfigLoader::Load(const ConfigSources& sources) const {
 
 Result<std::string> ReadConfigFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return NotFound(fmt::format("cannot open {}", Shown(path)));
+  if (!file) {
+    const int reason = errno;
+    std::string what = fmt::format("cannot open {}: {}", Shown(path), std::strerror(reason));
+    return reason == ENOENT ? NotFound(std::move(what)) : Unavailable(std::move(what));
+  }
   std::string text(kMostFileBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad() || (file.fail() && !file.eof())) {

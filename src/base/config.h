@@ -96,7 +96,8 @@ struct ConfigChange {
 // What changed from `before` to `after`, in the order of declaration. Both come from one loader.
 std::vector<ConfigChange> Diff(const Config& before, const Config& after);
 
-// Reads a file of at most 1 MiB. Errors: kNotFound, kInvalid (too large), kUnavailable.
+// Reads a file of at most 1 MiB. Errors: kNotFound (there is none), kInvalid (too large),
+// kUnavailable (there may be one, but it cannot be read).
 Result<std::string> ReadConfigFile(const std::string& path);
 
 // Where a configuration comes from.

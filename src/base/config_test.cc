@@ -458,6 +458,10 @@ TEST(ReadConfigFileTest, ReadsAFileAndSaysWhatIsWrongWithOthers) {
   EXPECT_EQ(ReadConfigFile(folder / "large").error().kind(), ErrorKind::kInvalid);
   EXPECT_EQ(ReadConfigFile(folder / "none").error().kind(), ErrorKind::kNotFound);
   EXPECT_EQ(ReadConfigFile(folder).error().kind(), ErrorKind::kUnavailable);
+  std::filesystem::create_symlink("itself", folder / "itself");
+  const Error cannot_open = ReadConfigFile(folder / "itself").error();
+  EXPECT_EQ(cannot_open.kind(), ErrorKind::kUnavailable) << "only what is absent is not found";
+  EXPECT_THAT(cannot_open.message(), HasSubstr((folder / "itself").string()));
   std::filesystem::remove_all(folder);
 }
 

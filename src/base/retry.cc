@@ -18,18 +18,4 @@ double RandomUnit() {
   return std::uniform_real_distribution<double>(0, 1)(generator);
 }
 
-std::optional<Duration> NextPause(const RetryPolicy& policy, const RetryContext& context,
-                                  const Error& error, std::int64_t failed) {
-  if (!error.retryable() || failed >= policy.attempts || context.stop.stop_requested()) {
-    return std::nullopt;
-  }
-  Duration pause = BackoffDelay(policy, failed, context.random());
-  if (const auto asked = error.retry_after()) {
-    if (*asked > policy.max_delay) return std::nullopt;
-    pause = std::max(pause, *asked);
-  }
-  if (pause >= context.deadline.Remaining(context.clock)) return std::nullopt;
-  return pause;
-}
-
 }  // namespace freshet

@@ -1,11 +1,26 @@
 #include "base/task_group.h"
 
+#include <fmt/format.h>
+
 #include <cassert>
+#include <chrono>
 #include <exception>
+#include <utility>
+
+#include "base/retry.h"
 
 namespace freshet {
+namespace {
+constexpr RetryPolicy kRestart{.base_delay = Duration(200), .max_delay = Duration(30'000)};
+}
 
 TaskGroup::TaskGroup(std::string name, Logger& logger) : name_(std::move(name)), logger_(logger) {}
+
+TaskGroup::TaskGroup(std::string name, Logger& logger, Metrics& metrics)
+    : TaskGroup(std::move(name), logger) {
+  failures_ = metrics.GetCounter("freshet_tasks_failed_total",
+                                 "Background tasks that an exception ended", {{"tasks", name_}});
+}
 
 TaskGroup::~TaskGroup() {
   MutexLock lock(mutex_);
@@ -22,16 +37,38 @@ void TaskGroup::Spawn(Executor executor, Awaitable<void> task) {
                         [this](std::exception_ptr failure) { Finished(std::move(failure)); });
 }
 
-void TaskGroup::Finished(std::exception_ptr failure) {
-  if (failure) {
+void TaskGroup::SpawnLoop(Executor executor, std::string_view name, Loop start) {
+  Spawn(executor, KeepRunning(fmt::format("{}: {}", name_, name), std::move(start)));
+}
+
+Awaitable<void> TaskGroup::KeepRunning(std::string name, Loop start) {
+  for (std::int64_t failed = 1;; ++failed) {
+    const auto began = std::chrono::steady_clock::now();
     try {
-      std::rethrow_exception(failure);
-    } catch (const std::exception& e) {
-      logger_.Error("A task ended with an exception", {{"tasks", name_}, {"error", e.what()}});
+      co_await start(stop_token());
+      co_return;
     } catch (...) {
-      logger_.Error("A task ended with an exception", {{"tasks", name_}, {"error", "unknown"}});
+      Report(name, std::current_exception());
     }
+    if (std::chrono::steady_clock::now() - began >= kRestart.max_delay) failed = 1;
+    if (!co_await Sleep(BackoffDelay(kRestart, failed, RandomUnit()), stop_token())) co_return;
   }
+}
+
+void TaskGroup::Report(std::string_view name, const std::exception_ptr& failure) {
+  std::string error = "unknown";
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& e) {
+    error = e.what();
+  } catch (...) {
+  }
+  logger_.Error("A task ended with an exception", {{"tasks", name}, {"error", error}});
+  if (failures_) failures_->Add();
+}
+
+void TaskGroup::Finished(std::exception_ptr failure) {
+  if (failure) Report(name_, failure);
   std::vector<Resolver<bool>> waiting;
   {
     MutexLock lock(mutex_);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <stdexcept>
 
 #include "base/io_threads.h"
@@ -87,6 +88,50 @@ TEST_F(TaskGroupTest, AnExceptionIsLoggedAndEndsThatTaskAlone) {
   }
   EXPECT_EQ(ended_, 1);
   EXPECT_THAT(lines_, ElementsAre(HasSubstr("error=broken")));
+}
+
+TEST_F(TaskGroupTest, WhatEndsByAnExceptionIsCounted) {
+  Metrics metrics;
+  TaskGroup tasks("test", logger_, metrics);
+  tasks.Spawn(threads_.At(0), Throw());
+  tasks.Spawn(threads_.At(1), UntilStopped(tasks.stop_token(), ended_));
+  tasks.StopBlocking();
+  EXPECT_THAT(metrics.Render(), HasSubstr("freshet_tasks_failed_total{tasks=\"test\"} 1\n"));
+}
+
+TEST_F(TaskGroupTest, ALoopThatThrowsIsStartedAgain) {
+  Metrics metrics;
+  TaskGroup tasks("test", logger_, metrics);
+  int starts = 0;
+  std::promise<void> third;
+  tasks.SpawnLoop(threads_.Next(), "relay", [&](std::stop_token stop) -> Awaitable<> {
+    if (++starts < 3) throw std::runtime_error("broken");
+    third.set_value();
+    co_await UntilStopped(std::move(stop), ended_);
+  });
+  EXPECT_EQ(third.get_future().wait_for(std::chrono::seconds(30)), std::future_status::ready);
+  tasks.StopBlocking();
+  EXPECT_EQ(ended_, 1);
+  EXPECT_THAT(lines_, ElementsAre(HasSubstr("tasks=\"test: relay\"  error=broken"),
+                                  HasSubstr("error=broken")));
+  EXPECT_THAT(metrics.Render(), HasSubstr("freshet_tasks_failed_total{tasks=\"test\"} 2\n"));
+}
+
+TEST_F(TaskGroupTest, ALoopThatOnlyThrowsEndsWithTheGroup) {
+  TaskGroup tasks("test", logger_);
+  tasks.SpawnLoop(threads_.Next(), "relay", [](std::stop_token) { return Throw(); });
+  tasks.StopBlocking();
+}
+
+TEST_F(TaskGroupTest, ALoopThatReturnsIsOver) {
+  TaskGroup tasks("test", logger_);
+  std::atomic<int> starts = 0;
+  tasks.SpawnLoop(threads_.Next(), "once", [&](std::stop_token) -> Awaitable<> {
+    ++starts;
+    co_return;
+  });
+  tasks.StopBlocking();
+  EXPECT_EQ(starts, 1);
 }
 
 TEST_F(TaskGroupTest, TasksThatEndMakeRoomForOthersMeanwhile) {

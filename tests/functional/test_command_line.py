@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from support.freshet import BINARY, run_cli, wait_until
+from support.freshet import BINARY, program_environment, run_cli, wait_until
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -106,13 +106,18 @@ def test_an_import_that_is_killed_goes_on_where_it_stopped(tmp_path, start):
     edges = [(a, b) for a, b in edges if a != b]
     write_graph(tmp_path / "graph.txt", [f"{a} {b}" for a, b in edges])
     command = [BINARY, "import", "graph", str(tmp_path / "graph.txt"), "--data", str(tmp_path / "data")]
+    killed = 0
     for _ in range(4):
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=program_environment()
+        )
         try:
-            process.wait(timeout=rng.uniform(0.1, 0.8))
+            process.wait(timeout=rng.uniform(0.1, 0.5))
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+            killed += 1
+    assert killed > 0, "nothing was interrupted"
     run_cli(*command[1:])
     server = start(folder=tmp_path / "data")
     for number in rng.sample(range(2000), 10):

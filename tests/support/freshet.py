@@ -10,6 +10,7 @@ import urllib.parse
 
 BINARY = os.path.join(os.environ.get("FRESHET_BUILD", "build/release"), "freshet")
 PATIENCE = 60  # seconds until a condition that should come true counts as failed
+CHEAP_PASSWORDS = {"passwords.memory_kib": 64, "passwords.iterations": 1}
 
 
 def wait_until(condition, what, patience=PATIENCE):
@@ -158,6 +159,7 @@ class Server:
         self.log = open(os.path.join(self.folder, "server.log"), "ab")
         self.process = subprocess.Popen(
             [BINARY, "serve", "--data", str(self.folder), "--listen", "127.0.0.1:0", *flags],
+            stdout=self.log,
             stderr=self.log,
             env=program_environment(self.environment),
         )

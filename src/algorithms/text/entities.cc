@@ -3,8 +3,9 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-#include <algorithm>
 #include <optional>
+
+#include "base/text.h"
 
 namespace freshet::algorithms {
 namespace {
@@ -65,10 +66,8 @@ std::optional<TextEntity> ReadMention(Cursor& cursor) {
   const auto length = cursor.place().point - name_start.point;
   const bool runs_on = !cursor.done() && (IsWord(cursor.Peek()) || cursor.Peek() == '@');
   if (length == 0 || length > kMaxMention || runs_on) return std::nullopt;
-  std::string name(cursor.Since(name_start));
-  std::ranges::transform(name, name.begin(),
-                         [](unsigned char c) { return static_cast<char>(u_tolower(c)); });
-  return TextEntity{EntityKind::kMention, start.point, cursor.place().point, std::move(name)};
+  return TextEntity{EntityKind::kMention, start.point, cursor.place().point,
+                    ToLower(cursor.Since(name_start))};
 }
 
 std::optional<TextEntity> ReadHashtag(Cursor& cursor) {
@@ -131,11 +130,6 @@ std::vector<TextEntity> FindEntities(std::string_view text) {
     in_word = IsWord(c) || c == '@' || c == '#' || c == '&' || c == '/';
   }
   return entities;
-}
-
-std::int64_t CountCodePoints(std::string_view text) {
-  return std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
 }
 
 }  // namespace freshet::algorithms

@@ -29,7 +29,4 @@ struct TextEntity {
 //   a link    "http://" or "https://" up to white space, less the punctuation that ends a sentence
 std::vector<TextEntity> FindEntities(std::string_view text);
 
-// The number of code points of a UTF-8 text.
-std::int64_t CountCodePoints(std::string_view text);
-
 }  // namespace freshet::algorithms

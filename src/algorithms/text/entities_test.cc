@@ -63,7 +63,5 @@ TEST(FindEntities, SurvivesBytesThatAreNotUtf8) {
   EXPECT_THAT(FindEntities("\xff\xfe @ana \xc3"), ElementsAre(Mention(3, 7, "ana")));
 }
 
-TEST(CountCodePoints, CountsEachCharacterOnce) { EXPECT_EQ(CountCodePoints("aé🌊"), 3); }
-
 }  // namespace
 }  // namespace freshet::algorithms

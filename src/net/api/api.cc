@@ -174,7 +174,6 @@ Caller Api::Impl::AnonymousCaller(const Request& request) const {
   caller.remote_address = request.remote_address;
   caller.secure = request.secure;
   caller.deadline = Deadline::At(start + options.request_deadline);
-  caller.traceparent = ValidTraceparent(request.headers.Get("traceparent"));
   return caller;
 }
 

@@ -1,6 +1,6 @@
 #include "net/api/argument_reader.h"
 
-#include "net/http/header_values.h"
+#include "base/text.h"
 
 namespace freshet::net::internal {
 namespace {

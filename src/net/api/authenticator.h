@@ -1,6 +1,7 @@
 // The port behind which tokens are verified.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/async.h"
@@ -23,8 +24,11 @@ class Authenticator {
  public:
   virtual ~Authenticator() = default;
 
-  // Whom `bearer_token` stands for. It is called for every request that carries a token, so the
-  // common case should need no store.
+  // What Authenticate would return of a token that was verified before; nothing when it would have
+  // to verify it. It is called for every request that carries a token, so it should need no store.
+  virtual std::optional<Result<Identity>> Recall(std::string_view bearer_token) = 0;
+
+  // Whom `bearer_token` stands for.
   // Errors: kUnauthenticated (malformed, forged, expired, revoked: the code and message are shown
   // to the client), kUnavailable, kDeadline.
   virtual Awaitable<Result<Identity>> Authenticate(std::string_view bearer_token,

@@ -22,7 +22,6 @@ struct Caller {
   bool secure = false;
   Deadline deadline = Deadline::Never();
   std::optional<OperationKey> operation;  // on Idempotent() routes, when the client sent a key
-  std::string traceparent;                // W3C Trace Context; empty when absent or malformed
 
   bool signed_in() const { return static_cast<bool>(account); }
 };

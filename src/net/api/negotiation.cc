@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "net/http/header_values.h"
 #include "net/http/uri.h"
 
@@ -50,11 +51,6 @@ void AppendUriText(std::string& out, std::string_view text) {
       out += PercentEncode({&c, 1});
     }
   }
-}
-
-bool IsLowerHex(std::string_view text) {
-  return std::ranges::all_of(
-      text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 }  // namespace
@@ -105,19 +101,6 @@ std::string NextPageLink(std::string_view path, std::string_view query, std::str
     link += '&';
   }
   return link + "cursor=" + PercentEncode(cursor) + ">; rel=\"next\"";
-}
-
-std::string_view ValidTraceparent(std::string_view text) {
-  // version "-" trace-id "-" parent-id "-" flags
-  const bool shaped = text.size() == 55 && text[2] == '-' && text[35] == '-' && text[52] == '-' &&
-                      IsLowerHex(text.substr(0, 2)) && IsLowerHex(text.substr(3, 32)) &&
-                      IsLowerHex(text.substr(36, 16)) && IsLowerHex(text.substr(53, 2));
-  if (!shaped || text.starts_with("ff")) return {};
-  const auto all_zeros = [](std::string_view id) {
-    return id.find_first_not_of('0') == std::string_view::npos;
-  };
-  if (all_zeros(text.substr(3, 32)) || all_zeros(text.substr(36, 16))) return {};
-  return text;
 }
 
 }  // namespace freshet::net

@@ -19,7 +19,4 @@ bool NamesEntityTag(std::string_view if_none_match, std::string_view etag);
 // A Link header field value: the same path and query with another cursor, as the next page.
 std::string NextPageLink(std::string_view path, std::string_view query, std::string_view cursor);
 
-// `text` when it is a traceparent of W3C Trace Context, else nothing.
-std::string_view ValidTraceparent(std::string_view text);
-
 }  // namespace freshet::net

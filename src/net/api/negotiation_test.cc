@@ -46,18 +46,5 @@ TEST(NextPageLink, LetsNothingOutOfItsBrackets) {
             "</a%3Eb?q=%22%3E%22&z=%0D%0A&cursor=x>; rel=\"next\"");
 }
 
-TEST(Traceparent, IsPassedOnOnlyWhenItIsOne) {
-  constexpr std::string_view kGood = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  EXPECT_EQ(ValidTraceparent(kGood), kGood);
-  for (const std::string_view text : {"", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0",
-                                      "00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-                                      "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-                                      "00-00000000000000000000000000000000-b7ad6b7169203331-01",
-                                      "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
-                                      "00_0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}) {
-    EXPECT_EQ(ValidTraceparent(text), "") << text;
-  }
-}
-
 }  // namespace
 }  // namespace freshet::net

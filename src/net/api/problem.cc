@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "net/http/status.h"
 #include "net/json/json_writer.h"
 
 namespace freshet::net {
@@ -35,17 +36,22 @@ constexpr std::array kCommonCodes{
     ProblemCode{"content_too_large", 413, "The body is larger than the route accepts."},
     ProblemCode{"uri_too_long", 414, "The path and query are longer than the server accepts."},
     ProblemCode{"unsupported_media_type", 415, "Content-Type must be application/json."},
+    ProblemCode{"expectation_failed", 417, "Expect may only ask for 100-continue."},
     ProblemCode{"invalid", 422, "Members of the request are wrong; `errors` lists all of them."},
     ProblemCode{"idempotency_key_reused", 422,
                 "The Idempotency-Key belongs to a request with other content."},
+    ProblemCode{"upgrade_required", 426, "The path speaks the protocol that Upgrade names."},
     ProblemCode{"rate_limited", 429, "Too many requests; Retry-After says when to go on."},
     ProblemCode{"headers_too_large", 431, "The header fields are longer than the server accepts."},
     ProblemCode{"internal", 500, "Our mistake. The request id finds it in our logs."},
+    ProblemCode{"not_implemented", 501,
+                "The server does not know the method or the transfer coding."},
     ProblemCode{"exhausted", 503, "The server is at its limits; try again after Retry-After."},
     ProblemCode{"disk_full", 503, "The server cannot store more."},
     ProblemCode{"overloaded", 503, "The server has too much to do; try again after Retry-After."},
     ProblemCode{"unavailable", 503, "A part is being restarted; try again after Retry-After."},
     ProblemCode{"deadline", 503, "It took too long; try again after Retry-After."},
+    ProblemCode{"http_version_not_supported", 505, "The server speaks HTTP/1.0 and HTTP/1.1."},
 };
 
 const ProblemCode* FindCode(std::string_view code) {
@@ -58,7 +64,8 @@ std::string_view CodeOfStatus(int status) {
   if (status == 400) return "malformed_request";
   if (status == 503) return "overloaded";
   const auto found = std::ranges::find(kCommonCodes, status, &ProblemCode::status);
-  return found == kCommonCodes.end() ? "malformed_request" : found->code;
+  if (found != kCommonCodes.end()) return found->code;
+  return status < 500 ? "malformed_request" : "internal";
 }
 
 // What is told of errors whose own message is not for everybody.
@@ -114,26 +121,8 @@ int StatusOf(const Error& error) {
 }
 
 std::string_view TitleOf(int status) {
-  switch (status) {
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 406: return "Not Acceptable";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 415: return "Unsupported Media Type";
-    case 422: return "Unprocessable Content";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 503: return "Service Unavailable";
-    default: return status < 500 ? "Bad Request" : "Internal Server Error";
-  }
+  const std::string_view line = StatusLine(status);
+  return line.empty() ? TitleOf(status < 500 ? 400 : 500) : line.substr(line.find(' ') + 1);
 }
 
 Problem ProblemOf(const Error& error, std::string_view request_id) {

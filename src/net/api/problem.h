@@ -67,7 +67,7 @@ std::span<const ProblemCode> CommonProblemCodes();
 int StatusOf(const Error& error);
 int StatusOf(ErrorKind kind);
 
-// The status in words: "Not Found".
+// The status in words: "Not Found"; for one without a name, the words of its class.
 std::string_view TitleOf(int status);
 
 // What the client is told about `error`. Messages of errors from 500 on are for the log only: the

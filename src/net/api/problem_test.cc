@@ -1,6 +1,7 @@
 #include "net/api/problem.h"
 
 #include "base/clock.h"
+#include "net/http/status.h"
 #include "net/json/json_writer.h"
 
 namespace freshet::net {
@@ -75,6 +76,20 @@ TEST(Problem, SaysWhenToComeBack) {
   EXPECT_EQ(after(Error(ErrorKind::kUnavailable, "").WithRetryAfter(Duration(30'001))), "31");
   EXPECT_EQ(after(Error(ErrorKind::kExhausted, "", "quota_x").WithRetryAfter(Duration(1))), "1");
   EXPECT_EQ(after(Error(ErrorKind::kNotFound, "")), "");
+}
+
+TEST(Problem, EveryStatusThatTheServerRefusesWithHasItsOwnTitleAndCode) {
+  for (const int status : {400, 408, 413, 414, 417, 426, 431, 500, 501, 503, 505}) {
+    const std::string body = Text(ProblemResponse(status, "no", "r"));
+    EXPECT_THAT(body, HasSubstr(fmt::format(R"("title":"{}","status":{})",
+                                            StatusLine(status).substr(4), status)));
+    const bool its_own = std::ranges::any_of(CommonProblemCodes(), [&](const ProblemCode& known) {
+      return known.status == status && body.contains(fmt::format(R"("code":"{}")", known.code));
+    });
+    EXPECT_TRUE(its_own) << body;
+  }
+  EXPECT_EQ(TitleOf(418), "Bad Request");
+  EXPECT_EQ(TitleOf(599), "Internal Server Error");
 }
 
 TEST(Problem, CodesAreListedInTheOrderOfTheirStatuses) {

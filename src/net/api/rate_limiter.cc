@@ -91,6 +91,7 @@ void RateLimiter::Configure(const RateLimitOptions& options) {
   set(RateClass::kRead, options.read_per_minute, options.read_burst);
   set(RateClass::kWrite, options.write_per_minute, options.write_burst);
   set(RateClass::kPublish, options.publish_per_minute, options.publish_burst);
+  set(RateClass::kReact, options.react_per_minute, options.react_burst);
   set(RateClass::kSignIn, options.sign_in_per_minute, options.sign_in_burst);
   set(RateClass::kAdmin, options.admin_per_minute, options.admin_burst);
   shared_address_factor_ = std::max(options.shared_address_factor, 1);
@@ -111,7 +112,24 @@ RateLimitDecision RateLimiter::Admit(RateClass rate_class, AccountId account,
   return Take(MixBits(account.value ^ MixBits(class_seed + 2)), rate, 1);
 }
 
-RateLimitDecision RateLimiter::Take(std::uint64_t key, const Rate& rate, std::int64_t factor) {
+RateLimitDecision RateLimiter::AdmitToken(RateClass rate_class, std::string_view address) {
+  return ForTokens(rate_class, address, Charges::kNothing);
+}
+
+RateLimitDecision RateLimiter::ChargeBadToken(RateClass rate_class, std::string_view address) {
+  return ForTokens(rate_class, address, Charges::kOneCall);
+}
+
+RateLimitDecision RateLimiter::ForTokens(RateClass rate_class, std::string_view address,
+                                         Charges charges) {
+  if (!enabled_.load(std::memory_order_relaxed) || rate_class == RateClass::kNone) return {};
+  const std::uint64_t class_seed = MixBits(seed_ + static_cast<std::uint64_t>(rate_class));
+  return Take(HashAddress(address, MixBits(class_seed + 3)),
+              rates_[static_cast<std::size_t>(rate_class)], 1, charges);
+}
+
+RateLimitDecision RateLimiter::Take(std::uint64_t key, const Rate& rate, std::int64_t factor,
+                                    Charges charges) {
   const std::int64_t interval =
       std::max<std::int64_t>(rate.interval_ns.load(std::memory_order_relaxed) / factor, 1);
   const std::int64_t burst = rate.burst.load(std::memory_order_relaxed) * factor;
@@ -119,7 +137,7 @@ RateLimitDecision RateLimiter::Take(std::uint64_t key, const Rate& rate, std::in
   const std::int64_t now =
       std::chrono::duration_cast<std::chrono::nanoseconds>(clock_.Steady().time_since_epoch())
           .count();
-  const auto [admitted, full_at] = Charge(key == 0 ? 1 : key, interval, capacity, now);
+  const auto [admitted, full_at] = Charge(key == 0 ? 1 : key, interval, capacity, now, charges);
   const std::int64_t debt = std::min(full_at - now, capacity);
   RateLimitDecision decision;
   decision.limited = true;
@@ -134,7 +152,8 @@ RateLimitDecision RateLimiter::Take(std::uint64_t key, const Rate& rate, std::in
 // The generic cell rate algorithm (ITU-T I.371): the moment at which a bucket is full again says
 // all that there is to know about it.
 std::pair<bool, std::int64_t> RateLimiter::Charge(std::uint64_t key, std::int64_t interval,
-                                                  std::int64_t capacity, std::int64_t now) {
+                                                  std::int64_t capacity, std::int64_t now,
+                                                  Charges charges) {
   const std::size_t set = key & set_mask_;
   MutexLock lock(shards_[set % kShards].mutex);
   const std::span<Bucket, kWays> ways(&buckets_[set * kWays], kWays);
@@ -146,11 +165,14 @@ std::pair<bool, std::int64_t> RateLimiter::Charge(std::uint64_t key, std::int64_
     }
     if (way.full_at < bucket->full_at) bucket = &way;
   }
-  if (bucket->key != key) *bucket = {key, now};
+  if (bucket->key != key) {
+    if (charges == Charges::kNothing) return {true, now};
+    *bucket = {key, now};
+  }
   // What a lower limit charged counts no more than this one could have.
-  const std::int64_t full_at = std::clamp(bucket->full_at, now, now + capacity);
-  if (full_at + interval - now > capacity) return {false, full_at};
-  bucket->full_at = full_at + interval;
+  bucket->full_at = std::clamp(bucket->full_at, now, now + capacity);
+  if (bucket->full_at + interval - now > capacity) return {false, bucket->full_at};
+  if (charges == Charges::kOneCall) bucket->full_at += interval;
   return {true, bucket->full_at};
 }
 

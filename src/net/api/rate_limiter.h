@@ -27,6 +27,8 @@ struct RateLimitOptions {
   std::int32_t write_burst = 100;
   std::int32_t publish_per_minute = 30;
   std::int32_t publish_burst = 30;
+  std::int32_t react_per_minute = 100;
+  std::int32_t react_burst = 100;
   std::int32_t sign_in_per_minute = 10;
   std::int32_t sign_in_burst = 10;
   std::int32_t admin_per_minute = 600;
@@ -45,6 +47,8 @@ struct RateLimitOptions {
         Calls("write_burst", &O::write_burst).Doc("Likes, follows, edits at once."),
         Calls("publish_per_minute", &O::publish_per_minute).Doc("New posts, sustained."),
         Calls("publish_burst", &O::publish_burst).Doc("New posts at once."),
+        Calls("react_per_minute", &O::react_per_minute).Doc("Likes and saves, sustained."),
+        Calls("react_burst", &O::react_burst).Doc("Likes and saves at once."),
         Calls("sign_in_per_minute", &O::sign_in_per_minute).Doc("Attempts of one address."),
         Calls("sign_in_burst", &O::sign_in_burst).Doc("Attempts of one address at once."),
         Calls("admin_per_minute", &O::admin_per_minute).Doc("Administration, sustained."),
@@ -76,7 +80,8 @@ struct RateLimitDecision {
 };
 
 // The signed-in are limited by account, and all of one address together more generously; others by
-// address; RateClass::kSignIn always by address. An IPv6 address counts by its /64.
+// address, bad tokens apart from calls without one; RateClass::kSignIn always by address. An IPv6
+// address counts by its /64.
 //
 // Thread-safe, and cheap: one or two short critical sections on one of many locks, no allocation.
 // Memory is fixed: the table forgets the fullest bucket of eight where a new one needs room, so
@@ -89,6 +94,12 @@ class RateLimiter {
   // Takes one call from the bucket, if it holds one. `account` is none for whoever is not signed
   // in.
   RateLimitDecision Admit(RateClass rate_class, AccountId account, std::string_view address);
+
+  // Whether `address` may show another token that has to be verified: one that has shown too many
+  // bad ones may not for a while, good ones included. Takes nothing.
+  RateLimitDecision AdmitToken(RateClass rate_class, std::string_view address);
+  // Takes one call for a token that was bad.
+  RateLimitDecision ChargeBadToken(RateClass rate_class, std::string_view address);
 
   // Takes over all but `buckets`; debts stay.
   void Configure(const RateLimitOptions& options);
@@ -104,10 +115,14 @@ class RateLimiter {
   };
   struct Shard;
 
-  RateLimitDecision Take(std::uint64_t key, const Rate& rate, std::int64_t factor);
+  enum class Charges { kNothing, kOneCall };
+
+  RateLimitDecision ForTokens(RateClass rate_class, std::string_view address, Charges charges);
+  RateLimitDecision Take(std::uint64_t key, const Rate& rate, std::int64_t factor,
+                         Charges charges = Charges::kOneCall);
   // Returns when the bucket is full again after this call, or when it is now if it holds none.
   std::pair<bool, std::int64_t> Charge(std::uint64_t key, std::int64_t interval,
-                                       std::int64_t capacity, std::int64_t now);
+                                       std::int64_t capacity, std::int64_t now, Charges charges);
 
   const Clock& clock_;
   const std::uint64_t seed_;  // keeps bucket collisions from being arranged

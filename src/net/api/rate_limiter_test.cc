@@ -74,6 +74,22 @@ TEST_F(RateLimiterTest, LimitsAllWhoShareAnAddressTogether) {
   EXPECT_TRUE(Admit(RateClass::kPublish, AccountId{99}, "192.0.2.2"));
 }
 
+TEST_F(RateLimiterTest, HoldsAnAddressToItsBadTokens) {
+  options.publish_burst = 2;
+  const auto may_show = [&](std::string_view address) {
+    return limiter().AdmitToken(RateClass::kPublish, address).admitted;
+  };
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(may_show("192.0.2.1")) << "looking takes nothing";
+  EXPECT_EQ(AdmittedOf(5, RateClass::kPublish, kNobody, "192.0.2.1"), 2);
+  EXPECT_TRUE(may_show("192.0.2.1")) << "calls without a token are counted apart";
+  EXPECT_TRUE(limiter().ChargeBadToken(RateClass::kPublish, "192.0.2.1").admitted);
+  EXPECT_TRUE(limiter().ChargeBadToken(RateClass::kPublish, "192.0.2.1").admitted);
+  EXPECT_FALSE(may_show("192.0.2.1"));
+  EXPECT_TRUE(may_show("192.0.2.2"));
+  clock.Advance(Duration(2000));
+  EXPECT_TRUE(may_show("192.0.2.1"));
+}
+
 TEST_F(RateLimiterTest, CountsSignInsByAddressWhoeverAsks) {
   EXPECT_EQ(AdmittedOf(7, RateClass::kSignIn, AccountId{1}, "192.0.2.1"), 7);
   EXPECT_EQ(AdmittedOf(7, RateClass::kSignIn, kNobody, "192.0.2.1"), 3);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/text.h"
 #include "net/http/header_values.h"
 
 namespace freshet::net {

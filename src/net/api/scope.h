@@ -17,8 +17,8 @@ namespace freshet::net {
 enum class Scope : std::uint8_t { kPublic, kRead, kWrite, kAdmin };
 
 // Which bucket a call is taken from (net/api/rate_limiter.h).
-enum class RateClass : std::uint8_t { kNone, kRead, kWrite, kPublish, kSignIn, kAdmin };
-inline constexpr std::size_t kRateClasses = 6;
+enum class RateClass : std::uint8_t { kNone, kRead, kWrite, kPublish, kReact, kSignIn, kAdmin };
+inline constexpr std::size_t kRateClasses = 7;
 
 // A set of scopes. kPublic is in every set.
 class Scopes {
@@ -58,7 +58,8 @@ struct freshet::Enumerators<freshet::net::Scope> {
 template <>
 struct freshet::Enumerators<freshet::net::RateClass> {
   using enum freshet::net::RateClass;
-  static constexpr std::array kNames{std::pair{kNone, "none"},      std::pair{kRead, "read"},
-                                     std::pair{kWrite, "write"},    std::pair{kPublish, "publish"},
-                                     std::pair{kSignIn, "sign_in"}, std::pair{kAdmin, "admin"}};
+  static constexpr std::array kNames{std::pair{kNone, "none"},   std::pair{kRead, "read"},
+                                     std::pair{kWrite, "write"}, std::pair{kPublish, "publish"},
+                                     std::pair{kReact, "react"}, std::pair{kSignIn, "sign_in"},
+                                     std::pair{kAdmin, "admin"}};
 };

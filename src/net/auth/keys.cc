@@ -94,8 +94,7 @@ SigningKeys::SigningKeys(fs::path folder, SigningKeysOptions options, const Cloc
       options_(options),
       clock_(clock),
       logger_(logger),
-      keys_(std::make_shared<const Keys>()),
-      looked_at_(clock.Steady()) {}
+      keys_(std::make_shared<const Keys>()) {}
 
 Result<std::unique_ptr<SigningKeys>> SigningKeys::Open(fs::path folder, SigningKeysOptions options,
                                                        const Clock& clock, Logger& logger) {
@@ -214,24 +213,14 @@ void SigningKeys::Publish(Keys keys) {
 std::shared_ptr<const SigningKey> SigningKeys::Current() const { return Snapshot()->back().key; }
 
 std::optional<VerificationKey> SigningKeys::Find(std::string_view key_id) {
-  for (bool looked_again = false;; looked_again = true) {
-    const auto keys = Snapshot();
-    for (std::size_t i = 0; i < keys->size(); ++i) {
-      if ((*keys)[i].key->id() != key_id) continue;
-      if (Retired(*keys, i)) return std::nullopt;
-      return (*keys)[i].key->verification();
-    }
-    if (looked_again) return std::nullopt;
-    {
-      MutexLock lock(mutex_);
-      if (clock_.Steady() - looked_at_ < kLookAgainAfter) return std::nullopt;
-      looked_at_ = clock_.Steady();
-    }
-    MutexLock disk(disk_);
-    auto found = Load();
-    if (!found || found->empty()) return std::nullopt;
-    Publish(*std::move(found));
+  const auto keys = Snapshot();
+  for (std::size_t i = 0; i < keys->size(); ++i) {
+    if ((*keys)[i].key->id() != key_id) continue;
+    if (Retired(*keys, i)) return std::nullopt;
+    return (*keys)[i].key->verification();
   }
+  unknown_key_.Notify();
+  return std::nullopt;
 }
 
 std::string SigningKeys::PublicJwks() const {
@@ -246,14 +235,17 @@ std::string SigningKeys::PublicJwks() const {
   return json + "]}";
 }
 
-Awaitable<void> KeepRotating(SigningKeys& keys, BlockingPool& pool, Logger& logger,
-                             std::stop_token stop) {
-  while (co_await Sleep(kRotationCheck, stop)) {
-    const Result<> rotated = co_await pool.Run([&keys]() -> Result<> { return keys.Rotate(); });
+Awaitable<void> SigningKeys::KeepRotating(BlockingPool& pool, std::stop_token stop) {
+  const std::stop_callback on_stop(stop, [this] { unknown_key_.Notify(); });
+  do {
+    co_await unknown_key_.Wait(Deadline::After(clock_, kRotationCheck), clock_);
+    unknown_key_.Clear();
+    if (stop.stop_requested()) co_return;
+    const Result<> rotated = co_await pool.Run([this]() -> Result<> { return Rotate(); });
     if (!rotated) {
-      logger.Error("The signing keys were not rotated", {{"error", rotated.error().ToString()}});
+      logger_.Error("The signing keys were not rotated", {{"error", rotated.error().ToString()}});
     }
-  }
+  } while (co_await Sleep(kLookAgainAfter, stop));  // made-up ids must not keep the disk busy
 }
 
 }  // namespace freshet::net

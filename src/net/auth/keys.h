@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "base/signal.h"
 #include "net/auth/signature_key.h"
 
 namespace freshet::net {
@@ -48,7 +49,7 @@ struct SigningKeysOptions {
 // A folder (0700) of private keys in PEM (0600), each in a file named <created, ms>.<kid>.pem. The
 // newest key signs; each verifies until every token that it may have signed has expired, and is
 // then removed. Files appear whole or not at all, also after a loss of power. Several processes may
-// share the folder: an unknown key id makes the others look again. Thread-safe.
+// share the folder: an unknown key id makes KeepRotating look again. Thread-safe.
 class SigningKeys {
  public:
   // Creates the folder and the first key where there are none, and rotates what is due.
@@ -60,8 +61,7 @@ class SigningKeys {
 
   // The key that signs now.
   std::shared_ptr<const SigningKey> Current() const;
-  // The key of this id, if it may still verify. An unknown id looks into the folder again, at most
-  // once a second.
+  // The key of this id, if it is known here and may still verify. Never waits for the disk.
   std::optional<VerificationKey> Find(std::string_view key_id);
   // What /.well-known/jwks.json answers.
   std::string PublicJwks() const;
@@ -69,6 +69,10 @@ class SigningKeys {
   // Makes a new key when the newest has signed for key_lifetime, and removes keys that no valid
   // token can need. Writes to disk: run it on a thread that may block. Errors: as Open.
   Result<> Rotate();
+
+  // Rotates on `pool` every hour, and within a second of Find's being asked for an unknown id,
+  // until `stop` is requested. Run it once.
+  Awaitable<void> KeepRotating(BlockingPool& pool, std::stop_token stop);
 
   Duration longest_token() const { return options_.longest_token; }
 
@@ -98,11 +102,7 @@ class SigningKeys {
   Mutex disk_;  // held while the folder is read or written; taken before mutex_
   mutable Mutex mutex_;
   std::shared_ptr<const Keys> keys_ GUARDED_BY(mutex_);
-  SteadyTime looked_at_ GUARDED_BY(mutex_);
+  Signal unknown_key_;
 };
-
-// Rotates `keys` every hour on `pool` until `stop` is requested.
-Awaitable<void> KeepRotating(SigningKeys& keys, BlockingPool& pool, Logger& logger,
-                             std::stop_token stop);
 
 }  // namespace freshet::net

@@ -78,13 +78,17 @@ TokenAuthenticator::TokenAuthenticator(TokenOptions options, TokenAuthorities au
                                   "Bearer tokens by what became of them",
                                   {{"outcome", "refused"}})) {}
 
+std::optional<Result<Identity>> TokenAuthenticator::Recall(std::string_view bearer_token) {
+  const auto known = verified_.Find(bearer_token, clock_.Now());
+  if (!known) return std::nullopt;
+  auto admitted = Admit(*known);
+  (admitted ? cached_ : refused_).Add();
+  return admitted;
+}
+
 Awaitable<Result<Identity>> TokenAuthenticator::Authenticate(std::string_view bearer_token,
                                                              Deadline deadline) {
-  if (const auto known = verified_.Find(bearer_token, clock_.Now())) {
-    auto admitted = Admit(*known);
-    (admitted ? cached_ : refused_).Add();
-    co_return admitted;
-  }
+  if (auto known = Recall(bearer_token)) co_return *std::move(known);
   if (deadline.Expired(clock_)) co_return DeadlineExceeded("no time is left to verify the token");
   auto verified = co_await Verify(bearer_token, deadline);
   if (!verified) {

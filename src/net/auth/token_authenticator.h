@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -80,6 +81,7 @@ class TokenAuthenticator final : public Authenticator {
   TokenAuthenticator(TokenOptions options, TokenAuthorities authorities, const Clock& clock,
                      Metrics& metrics);
 
+  std::optional<Result<Identity>> Recall(std::string_view bearer_token) override;
   Awaitable<Result<Identity>> Authenticate(std::string_view bearer_token,
                                            Deadline deadline) override;
 

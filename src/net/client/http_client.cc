@@ -83,6 +83,7 @@ class ClientMetrics {
 struct Call {
   std::unique_ptr<Transfer> transfer;
   std::shared_ptr<CircuitBreaker> breaker;
+  CircuitBreaker::Generation generation = 0;
   std::string origin;
   SteadyTime started;
   SteadyTime expires;
@@ -197,10 +198,12 @@ Result<Call> HttpClient::Worker::Admit(ClientRequest request, Deadline deadline)
     return Failure(Error(ErrorKind::kExhausted, "too many requests are under way", "client_busy")
                        .WithRetryAfter(Duration(1'000)));
   }
-  if (auto admitted = call.breaker->Admit(); !admitted) {
+  auto admitted = call.breaker->Admit();
+  if (!admitted) {
     in_flight_.fetch_sub(1);
     return Failure(std::move(admitted).error());
   }
+  call.generation = *admitted;
   metrics_.InFlight(1);
   return call;
 }
@@ -281,7 +284,7 @@ void HttpClient::Worker::Answer(Job job, Outcome outcome) {
   const bool failed = CountsAsFailure(outcome);
   CircuitBreaker& breaker = *job.call.breaker;
   const bool was_open = breaker.state() == CircuitBreaker::State::kOpen;
-  breaker.Record(failed);
+  breaker.Record(job.call.generation, failed);
   if (!was_open && breaker.state() == CircuitBreaker::State::kOpen) {
     logger_.Warn("An origin keeps failing and is left alone for a while",
                  {{"origin", job.call.origin},

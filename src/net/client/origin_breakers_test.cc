@@ -7,7 +7,10 @@ namespace {
 
 class OriginBreakersTest : public testing::Test {
  protected:
-  void Break(const std::string& origin) { breakers_.For(origin)->Record(true); }
+  void Break(const std::string& origin) {
+    const auto breaker = breakers_.For(origin);
+    breaker->Record(breaker->Admit().value(), true);
+  }
   bool Open(const std::string& origin) {
     return breakers_.For(origin)->state() == CircuitBreaker::State::kOpen;
   }

@@ -7,15 +7,18 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/error_code.hpp>
-#include <cctype>
 #include <charconv>
 #include <cstring>
 #include <memory>
+
+#include "base/text.h"
+#include "net/http/header_values.h"
 
 namespace freshet::net {
 namespace {
 
 constexpr std::size_t kMaxHeaderBytes = std::size_t{64} << 10;
+constexpr std::string_view kSpace = " \t\r\n";
 constexpr std::size_t kFirstReservation = std::size_t{1} << 20;
 
 struct CurlDeleter {
@@ -31,23 +34,8 @@ std::string Part(CURLU* url, CURLUPart part, unsigned flags = 0) {
 }
 
 bool SafeHeader(std::string_view name, std::string_view value) {
-  constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";
-  const auto token = [&](unsigned char c) {
-    return std::isalnum(c) != 0 || kTokenMarks.find(static_cast<char>(c)) != std::string_view::npos;
-  };
   const auto control = [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; };
-  return !name.empty() && std::ranges::all_of(name, token) && std::ranges::none_of(value, control);
-}
-
-bool EqualWithoutCase(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-std::string_view Trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+  return IsToken(name) && std::ranges::none_of(value, control);
 }
 
 bool IsRedirect(int status) {
@@ -82,8 +70,7 @@ Result<std::string> OriginOf(const std::string& text) {
   if (scheme != "http" && scheme != "https") {
     return Invalid("only http and https URLs are called", "scheme_refused");
   }
-  std::string host = Part(url.get(), CURLUPART_HOST);
-  std::ranges::transform(host, host.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string host = ToLower(Part(url.get(), CURLUPART_HOST));
   if (host.empty()) return Invalid("the URL names no host", "invalid_url");
   return fmt::format("{}://{}:{}", scheme, host,
                      Part(url.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT));
@@ -142,10 +129,10 @@ Result<> Transfer::SetHeaders(const HttpClientOptions& options) {
     if (!SafeHeader(name, value)) {
       return Invalid("a header field holds characters that HTTP does not allow", "invalid_header");
     }
-    agent = agent || EqualWithoutCase(name, "User-Agent");
-    type = type || EqualWithoutCase(name, "Content-Type");
+    agent = agent || EqualsIgnoringCase(name, "User-Agent");
+    type = type || EqualsIgnoringCase(name, "Content-Type");
     // libcurl takes "Name:" as the wish to leave a field out; "Name;" sends it empty.
-    add(Trimmed(value).empty() ? name + ";" : fmt::format("{}: {}", name, value));
+    add(Trimmed(value, kSpace).empty() ? name + ";" : fmt::format("{}: {}", name, value));
   }
   if (!type) add("Content-Type:");  // none instead of libcurl's default
   add("Expect:");
@@ -244,7 +231,8 @@ bool Transfer::OnHeader(std::string_view line) {
   }
   const auto colon = line.find(':');
   if (colon != std::string_view::npos) {
-    response_.headers.Add(Trimmed(line.substr(0, colon)), Trimmed(line.substr(colon + 1)));
+    response_.headers.Add(Trimmed(line.substr(0, colon), kSpace),
+                          Trimmed(line.substr(colon + 1), kSpace));
   }
   return true;
 }

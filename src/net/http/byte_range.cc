@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "net/http/header_values.h"
+#include "base/text.h"
 
 namespace freshet::net {
 namespace {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
 #include "net/http/header_values.h"
 
 namespace freshet::net {

@@ -7,6 +7,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/text.h"
 #include "net/http/header_values.h"
 
 namespace freshet::net {
@@ -167,7 +168,7 @@ Connection::Turn Connection::BeginTurn(IncomingRequest& incoming) {
   turn.exchange.method = request.method;
   turn.exchange.http11 = incoming.http11;
   turn.exchange.keep_alive = incoming.keep_alive;
-  std::string_view request_id, upgrade, origin;
+  std::string_view request_id, upgrade, origin, traceparent;
   for (const auto& [name, value] : request.headers) {
     switch (name.size()) {
       case 6:
@@ -175,6 +176,9 @@ Connection::Turn Connection::BeginTurn(IncomingRequest& incoming) {
         break;
       case 7:
         if (EqualsIgnoringCase(name, "Upgrade")) upgrade = value;
+        break;
+      case 11:
+        if (EqualsIgnoringCase(name, "traceparent")) traceparent = value;
         break;
       case 12:
         if (EqualsIgnoringCase(name, "X-Request-Id")) request_id = value;
@@ -205,6 +209,7 @@ Connection::Turn Connection::BeginTurn(IncomingRequest& incoming) {
   if (current.options.access_log != AccessLog::kOff) {
     turn.path = request.path;
     turn.remote = request.remote_address;
+    turn.trace = TraceIdOf(traceparent);
   }
   return turn;
 }
@@ -302,7 +307,8 @@ void Connection::EndTurn(const Turn& turn, std::optional<Method> method, int sta
                                                   {"bytes", turn.sent},
                                                   {"ms", milliseconds},
                                                   {"remote", turn.remote},
-                                                  {"request", turn.exchange.request_id}};
+                                                  {"request", turn.exchange.request_id},
+                                                  {"trace", turn.trace}};
   if (level == LogLevel::kInfo) {
     core_->logger.Info("request", fields);
   } else {

@@ -49,6 +49,7 @@ class Connection final : public ConnectionHook, public std::enable_shared_from_t
     SteadyTime started{};
     std::string path;    // for the access log; empty when that is off
     std::string remote;  // likewise
+    std::string trace;   // likewise; also when the client sent no traceparent
     std::size_t sent = 0;
     std::unique_ptr<WebSocketHandshake> handshake;  // when the client asks for one
   };

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "net/http/header_values.h"
+#include "base/text.h"
 
 namespace freshet::net {
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "net/http/header_values.h"
 
 namespace freshet::net {

@@ -4,14 +4,19 @@
 #include <charconv>
 #include <optional>
 
+#include "base/text.h"
+
 namespace freshet::net {
 namespace {
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 bool IsTokenCharacter(char c) {
   if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
   return std::string_view("!#$%&'*+-.^_`|~").contains(c);
+}
+
+bool IsLowerHex(std::string_view text) {
+  return std::ranges::all_of(
+      text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 // A qvalue: at most three decimals, from 0 to 1. A malformed one counts as 0.
@@ -24,17 +29,6 @@ double ParseWeight(std::string_view text) {
 }
 
 }  // namespace
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return Lower(x) == Lower(y); });
-}
-
-std::string_view Trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 bool IsToken(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, IsTokenCharacter);
@@ -79,7 +73,7 @@ double EncodingWeight(std::string_view accept_encoding, std::string_view coding)
     if (semicolon != std::string_view::npos) {
       const auto parameter = Trimmed(item.substr(semicolon + 1));
       const bool is_weight =
-          parameter.size() > 2 && Lower(parameter[0]) == 'q' && parameter[1] == '=';
+          parameter.size() > 2 && ToLower(parameter[0]) == 'q' && parameter[1] == '=';
       weight = is_weight ? ParseWeight(parameter.substr(2)) : 0;
     }
     if (EqualsIgnoringCase(name, coding)) named = weight;
@@ -89,6 +83,19 @@ double EncodingWeight(std::string_view accept_encoding, std::string_view coding)
   if (named) return *named;
   if (wildcard) return *wildcard;
   return coding == "identity" ? 1 : 0;
+}
+
+std::string_view TraceIdOf(std::string_view traceparent) {
+  // version "-" trace-id "-" parent-id "-" flags
+  const bool shaped = traceparent.size() == 55 && traceparent[2] == '-' && traceparent[35] == '-' &&
+                      traceparent[52] == '-' && !traceparent.starts_with("ff");
+  if (!shaped) return {};
+  const std::string_view trace = traceparent.substr(3, 32), parent = traceparent.substr(36, 16);
+  const auto all_zeros = [](std::string_view id) { return id.find_first_not_of('0') == id.npos; };
+  const bool valid = IsLowerHex(traceparent.substr(0, 2)) && IsLowerHex(trace) &&
+                     IsLowerHex(parent) && IsLowerHex(traceparent.substr(53)) &&
+                     !all_zeros(trace) && !all_zeros(parent);
+  return valid ? trace : std::string_view();
 }
 
 }  // namespace freshet::net

@@ -6,9 +6,6 @@
 
 namespace freshet::net {
 
-bool EqualsIgnoringCase(std::string_view a, std::string_view b);
-// Without spaces and tabs at both ends.
-std::string_view Trimmed(std::string_view text);
 bool IsToken(std::string_view text);
 
 // Calls `visit` with each element of a comma-separated list, trimmed, until it returns false. Empty
@@ -21,5 +18,8 @@ bool ListHasToken(std::string_view list, std::string_view token);
 // The weight that an Accept-Encoding value gives to a coding, from 0 to 1; 0 when it is not
 // acceptable. "identity" is acceptable unless refused.
 double EncodingWeight(std::string_view accept_encoding, std::string_view coding);
+
+// The trace id of a traceparent (W3C Trace Context); empty when it is none.
+std::string_view TraceIdOf(std::string_view traceparent);
 
 }  // namespace freshet::net

@@ -104,6 +104,19 @@ TEST_F(ClientAddressTest, TheFirstHopThatIsNotTrustedIsTheClient) {
   EXPECT_TRUE(client.secure);
 }
 
+TEST(TraceIdTest, IsReadFromAWellFormedTraceparentOnly) {
+  EXPECT_EQ(TraceIdOf("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+            "0af7651916cd43dd8448eb211c80319c");
+  for (const std::string_view text : {"", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0",
+                                      "00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                                      "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                                      "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                                      "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+                                      "00_0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}) {
+    EXPECT_EQ(TraceIdOf(text), "") << text;
+  }
+}
+
 TEST_F(ClientAddressTest, ForwardedIsReadWithQuotesAndPorts) {
   headers_.Add("Forwarded",
                R"(for=9.9.9.9, for="[2001:db8::17]:4711";proto=https;by=10.0.0.9, For=10.3.3.3)");

@@ -378,11 +378,15 @@ TEST_F(HttpExchange, EachRequestLeavesALineInTheLog) {
   logger_.Configure({.level = LogLevel::kInfo, .format = LogFormat::kJson});
   StartServer();
   ::testing::internal::CaptureStderr();
-  Connect().Request("POST", "/echo?secret", "X-Request-Id: abc\r\n", "body");
+  Connect().Request("POST", "/echo?secret",
+                    "X-Request-Id: abc\r\nTraceparent: "
+                    "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n",
+                    "body");
   StopServer();
   EXPECT_THAT(::testing::internal::GetCapturedStderr(),
               ::testing::ContainsRegex(R"("method":"POST","path":"/echo","status":200,"bytes":22,)"
-                                       R"("ms":[0-9.e-]+,"remote":"127.0.0.1","request":"abc")"));
+                                       R"("ms":[0-9.e-]+,"remote":"127.0.0.1","request":"abc",)"
+                                       R"("trace":"0af7651916cd43dd8448eb211c80319c")"));
 }
 
 TEST_F(HttpExchange, TheLogIsSilentUnlessAskedFor) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "net/http/header_values.h"
+#include "base/text.h"
 
 namespace freshet::net {
 

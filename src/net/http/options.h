@@ -131,7 +131,8 @@ struct HttpServerOptions {
             .Doc("A client that was silent for two of these is cut.")
             .Reloadable(),
         Field("access_log", &O::access_log)
-            .Doc("The level of the line that each request leaves: off, debug or info.")
+            .Doc("The level of the line that each request leaves, with the trace id of its "
+                 "traceparent: off, debug or info.")
             .Reloadable());
   }
 };

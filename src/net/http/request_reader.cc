@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "net/http/header_values.h"
+#include "base/text.h"
 
 namespace freshet::net {
 namespace {

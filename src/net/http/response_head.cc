@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/text.h"
 #include "net/http/cors.h"
 #include "net/http/header_values.h"
 #include "net/http/status.h"

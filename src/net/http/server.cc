@@ -88,8 +88,8 @@ class HttpServer::Impl {
                              .logger = logger,
                              .metrics = HttpMetrics(metrics),
                              .shards = {}}),
-        accepting_("http accept", logger),
-        sweeping_("http sweep", logger) {}
+        accepting_("http accept", logger, metrics),
+        sweeping_("http sweep", logger, metrics) {}
 
   ~Impl() {
     if (!acceptor_ || drained_) return;
@@ -115,8 +115,13 @@ class HttpServer::Impl {
     std::signal(SIGPIPE, SIG_IGN);  // sendfile has no flag against it
     for (std::size_t i = 0; i < io_.size(); ++i)
       core_->shards.push_back(std::make_unique<Shard>(io_.At(i), settings, core_->clock));
-    for (auto& shard : core_->shards) sweeping_.Spawn(shard->executor(), Sweep(*shard));
-    accepting_.Spawn(io_.At(0), Accept());
+    for (auto& shard : core_->shards) {
+      sweeping_.SpawnLoop(
+          shard->executor(), "sweep",
+          [this, &shard = *shard](std::stop_token stop) { return Sweep(shard, std::move(stop)); });
+    }
+    accepting_.SpawnLoop(io_.At(0), "accept",
+                         [this](std::stop_token stop) { return Accept(std::move(stop)); });
     return {};
   }
 
@@ -151,13 +156,11 @@ class HttpServer::Impl {
     });
   }
 
-  Awaitable<void> Sweep(Shard& shard) {
-    const auto stop = sweeping_.stop_token();
+  Awaitable<void> Sweep(Shard& shard, std::stop_token stop) {
     while (co_await Sleep(shard.settings().sweep_interval(), stop)) shard.Sweep();
   }
 
-  Awaitable<void> Accept() {
-    const auto stop = accepting_.stop_token();
+  Awaitable<void> Accept(std::stop_token stop) {
     std::size_t turn = 0;
     while (acceptor_->is_open()) {
       Shard& shard = *core_->shards[turn % core_->shards.size()];

@@ -69,11 +69,12 @@ struct StaticFiles::Found {
   bool folder = false;
 };
 
-StaticFiles::StaticFiles(StaticFilesOptions options, Refusal refuse)
-    : options_(std::move(options)), refuse_(std::move(refuse)) {}
+StaticFiles::StaticFiles(StaticFilesOptions options, Refusal refuse, BlockingPool& pool)
+    : options_(std::move(options)), refuse_(std::move(refuse)), pool_(pool) {}
 
-Result<StaticFiles> StaticFiles::Open(StaticFilesOptions options, Refusal refuse) {
-  StaticFiles files(std::move(options), std::move(refuse));
+Result<StaticFiles> StaticFiles::Open(StaticFilesOptions options, Refusal refuse,
+                                      BlockingPool& pool) {
+  StaticFiles files(std::move(options), std::move(refuse), pool);
   auto root = WithoutLinks(files.options_.root);
   struct stat status{};
   if (!root || ::stat(root->c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
@@ -125,7 +126,15 @@ std::string_view StaticFiles::CacheControl(std::string_view relative) const {
   return options_.cache_control;
 }
 
-Response StaticFiles::Serve(const Request& request, std::string_view relative_path) const {
+Awaitable<Response> StaticFiles::Serve(const Request& request, std::string relative_path) const {
+  auto served = co_await pool_.Run(
+      [&]() -> Result<Response> { return ServeBlocking(request, relative_path); });
+  if (served) co_return *std::move(served);
+  const bool busy = served.error().kind() == ErrorKind::kExhausted;
+  co_return refuse_(busy ? 503 : 500, "the file cannot be read now", request.request_id);
+}
+
+Response StaticFiles::ServeBlocking(const Request& request, std::string_view relative_path) const {
   const auto fail = [&](int status, std::string_view detail) {
     return refuse_(status, detail, request.request_id);
   };

@@ -7,7 +7,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
+#include "base/io_threads.h"
 #include "net/http/byte_range.h"
 #include "net/http/http_date.h"
 
@@ -34,16 +36,20 @@ class StaticFilesTest : public ::testing::Test {
   void Write(const std::string& name, const std::string& content) {
     std::ofstream(folder_ / name) << content;
   }
+  Result<StaticFiles> Open() {
+    const auto refuse = [this](int status, std::string_view, std::string_view) {
+      refused_on_ = std::this_thread::get_id();
+      return Response{.status = status, .headers = {}, .body = {}};
+    };
+    return StaticFiles::Open(options_, refuse, pool_);
+  }
   Response Get(std::string_view path, std::vector<std::pair<std::string, std::string>> fields = {},
                Method method = Method::kGet) {
     Request request;
     request.method = method;
     for (const auto& [name, value] : fields) request.headers.Add(name, value);
-    const auto files =
-        StaticFiles::Open(options_, [](int status, std::string_view, std::string_view) {
-          return Response{.status = status, .headers = {}, .body = {}};
-        });
-    return files->Serve(request, path);
+    const auto files = Open();
+    return RunBlocking(files->Serve(request, std::string(path)));
   }
   // The bytes that the server would send.
   static std::string Body(const Response& response) {
@@ -58,7 +64,15 @@ class StaticFilesTest : public ::testing::Test {
 
   const fs::path folder_;
   StaticFilesOptions options_;
+  Metrics metrics_;
+  std::thread::id refused_on_;
+  BlockingPool pool_{"files", 1, 1, metrics_};
 };
+
+TEST_F(StaticFilesTest, LooksAtTheDiskOnThePoolsThreads) {
+  EXPECT_EQ(Get("missing.js").status, 404);
+  EXPECT_NE(refused_on_, std::this_thread::get_id());
+}
 
 TEST_F(StaticFilesTest, ServesAFileWithItsType) {
   const auto response = Get("assets/app.js");
@@ -164,7 +178,7 @@ TEST_F(StaticFilesTest, AnApplicationsOwnPathsShowItsPage) {
 
 TEST_F(StaticFilesTest, ARootThatIsNoFolderIsAnError) {
   options_.root = folder_ / "secret.txt";
-  EXPECT_FALSE(StaticFiles::Open(options_, {}));
+  EXPECT_FALSE(Open());
 }
 
 TEST(ByteRange, FollowsTheStandard) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/async.h"
@@ -13,6 +14,26 @@
 #include "stores/database/database.h"
 
 namespace freshet::accounts {
+
+// What the cache keeps of an author, as Profiles::Cards gives it: what others decide by, in front
+// of the AuthorCard as JSON. Reads without copying; the bytes must outlive it.
+class AuthorCardView {
+ public:
+  // `bytes` come from Profiles::Cards.
+  explicit AuthorCardView(std::string_view bytes) : bytes_(bytes) {}
+
+  bool is_private() const { return Has(kPrivate); }
+  bool is_verified() const { return Has(kVerified); }
+  std::string_view json() const { return bytes_.substr(1); }
+
+  static std::string Pack(const Account& account);
+
+ private:
+  enum Flag : unsigned char { kPrivate = 1, kVerified = 2 };
+  bool Has(Flag flag) const { return (static_cast<unsigned char>(bytes_.front()) & flag) != 0; }
+
+  std::string_view bytes_;
+};
 
 // Reads of profiles. Thread-safe.
 class Profiles {
@@ -27,8 +48,8 @@ class Profiles {
   Awaitable<Result<Account>> Find(AccountId id, Deadline deadline);
   Awaitable<Result<Account>> FindByUsername(std::string username, Deadline deadline);
 
-  // AuthorCards as JSON, shared with the cache, in the order of `ids`; null for those that do not
-  // exist.
+  // What AuthorCardView reads, shared with the cache, in the order of `ids`; null for those that do
+  // not exist.
   Awaitable<Result<std::vector<stores::CacheValue>>> Cards(std::span<const std::uint64_t> ids,
                                                            Deadline deadline);
 

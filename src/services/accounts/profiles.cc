@@ -1,6 +1,7 @@
 #include <boost/container/flat_map.hpp>
 #include <unordered_map>
 
+#include "base/text.h"
 #include "net/json/json_writer.h"
 #include "services/accounts/api.h"
 
@@ -31,15 +32,19 @@ Result<std::optional<Account>> ReadById(stores::Transaction& tx, AccountId id) {
   return account;
 }
 
-std::string RenderCard(const Account& account) {
-  return net::ToJson(AuthorCard{.id = account.id,
-                                .username = account.username,
-                                .display_name = account.display_name,
-                                .avatar_url = account.avatar_url,
-                                .verified = account.verified});
-}
-
 }  // namespace
+
+std::string AuthorCardView::Pack(const Account& account) {
+  const int flags = (account.private_ ? kPrivate : 0) | (account.verified ? kVerified : 0);
+  std::string bytes(1, static_cast<char>(flags));
+  net::JsonWriter json(bytes);
+  net::WriteJson(json, AuthorCard{.id = account.id,
+                                  .username = account.username,
+                                  .display_name = account.display_name,
+                                  .avatar_url = account.avatar_url,
+                                  .verified = account.verified});
+  return bytes;
+}
 
 Profiles::Profiles(stores::Database& database, stores::Cache& cache, const Clock& clock)
     : database_(database),
@@ -73,8 +78,7 @@ Awaitable<Result<Account>> Profiles::Find(AccountId id, Deadline deadline) {
 }
 
 Awaitable<Result<Account>> Profiles::FindByUsername(std::string username, Deadline deadline) {
-  std::ranges::transform(username, username.begin(),
-                         [](unsigned char c) { return std::tolower(c); });
+  username = ToLower(username);
   co_return co_await stores::ReadReturning(
       database_,
       [&](stores::Transaction& tx) -> Result<Account> {
@@ -103,7 +107,8 @@ Awaitable<Result<std::vector<stores::CacheValue>>> Profiles::LoadCards(
   std::vector<stores::CacheValue> cards;
   cards.reserve(accounts.size());
   for (const auto& account : accounts) {
-    cards.push_back(account ? std::make_shared<const std::string>(RenderCard(*account)) : nullptr);
+    cards.push_back(account ? std::make_shared<const std::string>(AuthorCardView::Pack(*account))
+                            : nullptr);
   }
   co_return cards;
 }

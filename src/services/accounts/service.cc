@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "net/auth/jwt.h"
 #include "net/auth/refresh_token.h"
 #include "net/json/json_writer.h"
@@ -16,11 +17,6 @@ namespace {
 // refused.
 constexpr Duration kUsedTokenMemory{7 * 24 * 3'600'000LL};
 constexpr std::int64_t kPurgedAtOnce = 1'000;
-
-std::string Lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 net::Scopes ScopesOf(bool admin) {
   net::Scopes scopes{net::Scope::kRead, net::Scope::kWrite};
@@ -120,7 +116,7 @@ Awaitable<Result<>> AccountsService::Start(Deadline deadline) {
 Awaitable<Result<SignedUp>> AccountsService::SignUpAccount(SignUp request,
                                                            std::optional<OperationKey> operation,
                                                            Deadline deadline) {
-  const std::string username = Lower(std::move(request.username));
+  const std::string username = ToLower(request.username);
   CO_ASSIGN_OR_RETURN(const std::string hash,
                       co_await passwords_.Hash(Secret(std::move(request.password))));
   const AccountId fresh = ids_.Next<AccountId>();
@@ -155,7 +151,7 @@ Awaitable<Result<SignedUp>> AccountsService::SignUpAccount(SignUp request,
 }
 
 Awaitable<Result<Session>> AccountsService::SignInAccount(SignIn request, Deadline deadline) {
-  const std::string username = Lower(std::move(request.username));
+  const std::string username = ToLower(request.username);
   CO_ASSIGN_OR_RETURN(const auto stored,
                       co_await stores::ReadReturning(
                           database_,
@@ -400,7 +396,7 @@ Awaitable<Result<std::uint64_t>> AccountsService::NewestId(Deadline deadline) {
 }
 
 Awaitable<Result<>> AccountsService::GrantAdmin(std::string username, Deadline deadline) {
-  username = Lower(std::move(username));
+  username = ToLower(username);
   CO_ASSIGN_OR_RETURN(const auto changed,
                       co_await stores::WriteReturning(
                           database_,
@@ -414,7 +410,7 @@ Awaitable<Result<>> AccountsService::GrantAdmin(std::string username, Deadline d
 }
 
 Awaitable<Result<>> AccountsService::GrantFirstAdmin(std::string username, Deadline deadline) {
-  username = Lower(std::move(username));
+  username = ToLower(username);
   const auto grant = [&](stores::Transaction& tx) {
     return tx.Execute(
         "UPDATE accounts SET admin = 1 WHERE username = $1 "

@@ -1,9 +1,15 @@
 #include "services/social/api.h"
 
+#include "services/accounts/api.h"
 #include "services/social/home_timeline.h"
 #include "services/social/posts.h"
 
 namespace freshet::social {
+
+void ShownPost::Write(std::string& out) const {
+  const std::string_view author = accounts::AuthorCardView(*author_card_).json();
+  PackedPost(*packed_).Write(id_, author, tallies_.counts, tallies_.viewer, out);
+}
 
 std::string ShownPost::Json() const {
   std::string json;

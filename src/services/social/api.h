@@ -15,21 +15,45 @@
 
 namespace freshet::social {
 
+// What people did with a post, and what its reader did.
+struct PostTallies {
+  PostCounts counts;
+  PostViewer viewer;
+};
+
+// What a post shows that another service knows. Social asks, engagement answers; this way round
+// because engagement asks social who may see a post.
+class PostEngagement {
+ public:
+  virtual ~PostEngagement() = default;
+  // In the order of `posts`; for `viewer` 0 nothing is the viewer's. Errors: kUnavailable,
+  // kDeadline.
+  virtual Awaitable<Result<std::vector<PostTallies>>> Tally(AccountId viewer,
+                                                            std::span<const std::uint64_t> posts,
+                                                            Deadline deadline) = 0;
+};
+
 // One post, ready to be copied into an answer.
 class ShownPost {
  public:
-  ShownPost(PostId id, stores::CacheValue packed, stores::CacheValue author_card)
-      : id_(id), packed_(std::move(packed)), author_card_(std::move(author_card)) {}
+  ShownPost(PostId id, stores::CacheValue packed, stores::CacheValue author_card,
+            PostTallies tallies)
+      : id_(id),
+        packed_(std::move(packed)),
+        author_card_(std::move(author_card)),
+        tallies_(tallies) {}
 
   PostId id() const { return id_; }
   AccountId author() const { return PackedPost(*packed_).author(); }
-  void Write(std::string& out) const { PackedPost(*packed_).Write(id_, *author_card_, out); }
+  const PostTallies& tallies() const { return tallies_; }
+  void Write(std::string& out) const;
   std::string Json() const;
 
  private:
   PostId id_;
   stores::CacheValue packed_;
   stores::CacheValue author_card_;
+  PostTallies tallies_;
 };
 
 enum class EntrySource { kTimeline, kCelebrity };

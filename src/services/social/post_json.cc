@@ -13,10 +13,16 @@ namespace {
 constexpr std::size_t kPrivacyAt = sizeof(AccountId);
 constexpr std::size_t kJsonAt = kPrivacyAt + 1;
 
-// Nothing can be liked, commented on or shared yet, so every post says the same.
-constexpr std::string_view kNoEngagement =
-    R"(,"counts":{"likes":0,"comments":0,"shares":0},)"
-    R"("viewer":{"liked":false,"saved":false,"shared":false}})";
+void AppendNumber(std::string_view name, std::int64_t number, std::string& out) {
+  out += name;
+  const fmt::format_int digits(number);
+  out.append(digits.data(), digits.size());
+}
+
+void AppendFlag(std::string_view name, bool flag, std::string& out) {
+  out += name;
+  out += flag ? "true" : "false";
+}
 
 PostEntity Describe(algorithms::TextEntity entity) {
   PostEntity shown{.start = entity.start, .end = entity.end, .username = {}, .tag = {}, .url = {}};
@@ -72,14 +78,21 @@ AccountId PackedPost::author() const {
 
 Privacy PackedPost::privacy() const { return static_cast<Privacy>(bytes_[kPrivacyAt]); }
 
-void PackedPost::Write(PostId id, std::string_view author_card, std::string& out) const {
+void PackedPost::Write(PostId id, std::string_view author_card, const PostCounts& counts,
+                       const PostViewer& viewer, std::string& out) const {
   out += R"({"id":")";
   fmt::format_int digits(id.value);
   out.append(digits.data(), digits.size());
   out += R"(","author":)";
   out += author_card;
   out += bytes_.substr(kJsonAt);
-  out += kNoEngagement;
+  AppendNumber(R"(,"counts":{"likes":)", counts.likes, out);
+  AppendNumber(R"(,"comments":)", counts.comments, out);
+  AppendNumber(R"(,"shares":)", counts.shares, out);
+  AppendFlag(R"(},"viewer":{"liked":)", viewer.liked, out);
+  AppendFlag(R"(,"saved":)", viewer.saved, out);
+  AppendFlag(R"(,"shared":)", viewer.shared, out);
+  out += "}}";
 }
 
 }  // namespace freshet::social

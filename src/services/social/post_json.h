@@ -33,7 +33,8 @@ class PackedPost {
   AccountId author() const;
   Privacy privacy() const;
   // Appends the whole post as JSON. `author_card` is an accounts::AuthorCard as JSON.
-  void Write(PostId id, std::string_view author_card, std::string& out) const;
+  void Write(PostId id, std::string_view author_card, const PostCounts& counts,
+             const PostViewer& viewer, std::string& out) const;
 
  private:
   std::string_view bytes_;

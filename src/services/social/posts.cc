@@ -52,10 +52,12 @@ Result<> InsertPost(stores::Transaction& tx, const StoredPost& post, bool import
 }
 
 Posts::Posts(stores::Database& database, stores::Cache& cache, Graph& graph,
-             accounts::Profiles& profiles, IdGenerator& ids, const Clock& clock)
+             accounts::Profiles& profiles, PostEngagement& engagement, IdGenerator& ids,
+             const Clock& clock)
     : database_(database),
       graph_(graph),
       profiles_(profiles),
+      engagement_(engagement),
       ids_(ids),
       clock_(clock),
       packed_(
@@ -94,7 +96,7 @@ Awaitable<Result<ShownPost>> Posts::Create(AccountId author, CreatePost request,
   CO_ASSIGN_OR_RETURN(auto cards, co_await profiles_.Cards({&author.value, 1}, deadline));
   if (!cards.front()) co_return NotFound("Your account does not exist any more.");
   co_return ShownPost(id, std::make_shared<const std::string>(PackPost(post)),
-                      std::move(cards.front()));
+                      std::move(cards.front()), PostTallies());
 }
 
 Awaitable<Result<>> Posts::Delete(AccountId caller, PostId id, Deadline deadline) {
@@ -142,7 +144,7 @@ Awaitable<Result<std::vector<std::optional<ShownPost>>>> Posts::Show(
     AccountId viewer, std::span<const std::uint64_t> ids, Deadline deadline) {
   CO_ASSIGN_OR_RETURN(auto packed, co_await packed_.Get(ids, deadline));
   CO_ASSIGN_OR_RETURN(const auto may_see, co_await MaySee(viewer, packed, deadline));
-  co_return co_await Assemble(ids, std::move(packed), may_see, deadline);
+  co_return co_await Assemble(viewer, ids, std::move(packed), may_see, deadline);
 }
 
 Awaitable<Result<std::vector<std::optional<ShownPost>>>> Posts::ForDelivery(
@@ -152,7 +154,7 @@ Awaitable<Result<std::vector<std::optional<ShownPost>>>> Posts::ForDelivery(
   std::vector<bool> exists;
   exists.reserve(packed.size());
   for (const auto& post : packed) exists.push_back(post != nullptr);
-  co_return co_await Assemble(ids, std::move(packed), exists, deadline);
+  co_return co_await Assemble(AccountId{}, ids, std::move(packed), exists, deadline);
 }
 
 Awaitable<Result<>> Posts::ReadAbsentAgain(std::span<const std::uint64_t> ids,
@@ -173,21 +175,27 @@ Awaitable<Result<>> Posts::ReadAbsentAgain(std::span<const std::uint64_t> ids,
 }
 
 Awaitable<Result<std::vector<std::optional<ShownPost>>>> Posts::Assemble(
-    std::span<const std::uint64_t> ids, std::vector<stores::CacheValue> packed,
+    AccountId viewer, std::span<const std::uint64_t> ids, std::vector<stores::CacheValue> packed,
     const std::vector<bool>& wanted, Deadline deadline) {
   std::vector<std::uint64_t> authors;
+  std::vector<std::uint64_t> posts;
   authors.reserve(ids.size());
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (wanted[i]) authors.push_back(PackedPost(*packed[i]).author().value);
-  }
-  CO_ASSIGN_OR_RETURN(auto cards, co_await profiles_.Cards(authors, deadline));
-  std::vector<std::optional<ShownPost>> shown(ids.size());
-  std::size_t next_card = 0;
+  posts.reserve(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!wanted[i]) continue;
-    if (auto& card = cards[next_card++]) {
-      shown[i].emplace(PostId{ids[i]}, std::move(packed[i]), std::move(card));
+    authors.push_back(PackedPost(*packed[i]).author().value);
+    posts.push_back(ids[i]);
+  }
+  CO_ASSIGN_OR_RETURN(auto cards, co_await profiles_.Cards(authors, deadline));
+  CO_ASSIGN_OR_RETURN(const auto tallies, co_await engagement_.Tally(viewer, posts, deadline));
+  std::vector<std::optional<ShownPost>> shown(ids.size());
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!wanted[i]) continue;
+    if (auto& card = cards[next]) {
+      shown[i].emplace(PostId{ids[i]}, std::move(packed[i]), std::move(card), tallies[next]);
     }
+    ++next;
   }
   co_return shown;
 }

@@ -26,7 +26,8 @@ Result<> InsertPost(stores::Transaction& tx, const StoredPost& post, bool import
 class Posts {
  public:
   Posts(stores::Database& database, stores::Cache& cache, Graph& graph,
-        accounts::Profiles& profiles, IdGenerator& ids, const Clock& clock);
+        accounts::Profiles& profiles, PostEngagement& engagement, IdGenerator& ids,
+        const Clock& clock);
 
   // `operation` makes a repeated request find the post that the first one made. Durable before it
   // returns; followers get it soon after.
@@ -66,9 +67,9 @@ class Posts {
   // Somebody may have asked for a post before it existed, and the cache remember that it did not.
   Awaitable<Result<>> ReadAbsentAgain(std::span<const std::uint64_t> ids,
                                       std::vector<stores::CacheValue>& packed, Deadline deadline);
-  // Puts the posts that are wanted together with their authors' cards.
+  // Puts the posts that are wanted together with their authors' cards and what was done with them.
   Awaitable<Result<std::vector<std::optional<ShownPost>>>> Assemble(
-      std::span<const std::uint64_t> ids, std::vector<stores::CacheValue> packed,
+      AccountId viewer, std::span<const std::uint64_t> ids, std::vector<stores::CacheValue> packed,
       const std::vector<bool>& wanted, Deadline deadline);
   // The one place that decides who may see a post: the author; for public posts everybody; for
   // posts to friends those who follow the author and are followed back.
@@ -79,6 +80,7 @@ class Posts {
   stores::Database& database_;
   Graph& graph_;
   accounts::Profiles& profiles_;
+  PostEngagement& engagement_;
   IdGenerator& ids_;
   const Clock& clock_;
   stores::SingleFlight packed_;

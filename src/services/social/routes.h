@@ -6,6 +6,7 @@
 
 namespace freshet::social {
 
-void AddRoutes(net::Routes& routes, SocialService& social);
+void AddGraphRoutes(net::Routes& routes, SocialService& social);
+void AddPostRoutes(net::Routes& routes, SocialService& social);
 
 }  // namespace freshet::social

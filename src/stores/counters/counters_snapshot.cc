@@ -45,27 +45,27 @@ Result<> Sync(const std::filesystem::path& folder) {
 
 }  // namespace
 
-SnapshotWriter::SnapshotWriter(std::filesystem::path file, int descriptor)
+CountersSnapshotWriter::CountersSnapshotWriter(std::filesystem::path file, int descriptor)
     : file_(std::move(file)), descriptor_(descriptor) {}
 
-SnapshotWriter::SnapshotWriter(SnapshotWriter&& other) noexcept
+CountersSnapshotWriter::CountersSnapshotWriter(CountersSnapshotWriter&& other) noexcept
     : file_(std::move(other.file_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
 
-SnapshotWriter::~SnapshotWriter() {
+CountersSnapshotWriter::~CountersSnapshotWriter() {
   if (descriptor_ < 0) return;
   ::close(descriptor_);
   ::unlink(BesideOf(file_).c_str());
 }
 
-Result<SnapshotWriter> SnapshotWriter::Begin(const std::filesystem::path& file,
-                                             std::uint32_t partitions) {
+Result<CountersSnapshotWriter> CountersSnapshotWriter::Begin(const std::filesystem::path& file,
+                                                             std::uint32_t partitions) {
   std::error_code failure;
   std::filesystem::create_directories(file.parent_path(), failure);
   if (failure) return FailureOf(failure.value(), "making its folder");
   const int descriptor =
       ::open(BesideOf(file).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (descriptor < 0) return FailureOf(errno, "opening it");
-  SnapshotWriter writer(file, descriptor);
+  CountersSnapshotWriter writer(file, descriptor);
   std::string header(kMagic);
   PutNumber(header, kFormat);
   PutNumber(header, partitions);
@@ -74,7 +74,7 @@ Result<SnapshotWriter> SnapshotWriter::Begin(const std::filesystem::path& file,
   return writer;
 }
 
-Result<> SnapshotWriter::Add(Offset next, std::string_view section) {
+Result<> CountersSnapshotWriter::Add(Offset next, std::string_view section) {
   std::string header;
   PutNumber(header, next);
   PutNumber(header, std::uint64_t{section.size()});
@@ -84,7 +84,7 @@ Result<> SnapshotWriter::Add(Offset next, std::string_view section) {
   return Write(section);
 }
 
-Result<> SnapshotWriter::Finish() {
+Result<> CountersSnapshotWriter::Finish() {
   if (::fsync(descriptor_) != 0) return FailureOf(errno, "syncing it");
   if (::close(std::exchange(descriptor_, -1)) != 0) return FailureOf(errno, "closing it");
   if (std::rename(BesideOf(file_).c_str(), file_.c_str()) != 0) {
@@ -93,7 +93,7 @@ Result<> SnapshotWriter::Finish() {
   return Sync(file_.parent_path());
 }
 
-Result<> SnapshotWriter::Write(std::string_view bytes) {
+Result<> CountersSnapshotWriter::Write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;

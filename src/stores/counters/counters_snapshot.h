@@ -21,13 +21,14 @@ struct PartitionSnapshot {
 
 // Writes a snapshot section by section beside the old one, which it replaces at the end. A writer
 // that is destroyed before leaves the old one. Blocks. Not thread-safe.
-class SnapshotWriter {
+class CountersSnapshotWriter {
  public:
   // Errors of all: kExhausted (code "disk_full"), kUnavailable.
-  static Result<SnapshotWriter> Begin(const std::filesystem::path& file, std::uint32_t partitions);
-  SnapshotWriter(SnapshotWriter&& other) noexcept;
-  SnapshotWriter& operator=(SnapshotWriter&&) = delete;
-  ~SnapshotWriter();
+  static Result<CountersSnapshotWriter> Begin(const std::filesystem::path& file,
+                                              std::uint32_t partitions);
+  CountersSnapshotWriter(CountersSnapshotWriter&& other) noexcept;
+  CountersSnapshotWriter& operator=(CountersSnapshotWriter&&) = delete;
+  ~CountersSnapshotWriter();
 
   // In the order of the partitions.
   Result<> Add(Offset next, std::string_view section);
@@ -35,7 +36,7 @@ class SnapshotWriter {
   Result<> Finish();
 
  private:
-  SnapshotWriter(std::filesystem::path file, int descriptor);
+  CountersSnapshotWriter(std::filesystem::path file, int descriptor);
   Result<> Write(std::string_view bytes);
 
   std::filesystem::path file_;

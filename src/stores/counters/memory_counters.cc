@@ -57,7 +57,7 @@ struct MemoryCounters::Impl {
             p.metrics.GetHistogram("freshet_counters_snapshot_seconds", "Time of one snapshot")),
         snapshot_failures(p.metrics.GetCounter("freshet_counters_snapshot_failures_total",
                                                "Snapshots that failed")),
-        tasks("counters", p.logger) {
+        tasks("counters", p.logger, p.metrics) {
     for (std::int64_t i = 0; i < options.partitions; ++i) {
       lanes.push_back(std::make_unique<CounterLane>(static_cast<std::uint32_t>(i), shared));
     }
@@ -211,8 +211,8 @@ Awaitable<Result<std::string>> MemoryCounters::Impl::Encode(CounterLane& lane, O
 
 Awaitable<Result<>> MemoryCounters::Impl::TakeSnapshot() {
   const auto count = static_cast<std::uint32_t>(lanes.size());
-  CO_ASSIGN_OR_RETURN(auto writer,
-                      co_await parts.pool.Run([&] { return SnapshotWriter::Begin(file, count); }));
+  CO_ASSIGN_OR_RETURN(auto writer, co_await parts.pool.Run(
+                                       [&] { return CountersSnapshotWriter::Begin(file, count); }));
   std::uint64_t bytes = 0;
   for (const auto& lane : lanes) {
     Offset next = 0;

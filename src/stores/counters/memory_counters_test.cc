@@ -291,7 +291,7 @@ TEST_F(MemoryCountersTest, ASnapshotThatFailsLeavesTheOldOne) {
   ASSERT_TRUE(Add(*counters_, 1));
   ASSERT_TRUE(RunBlocking(counters_->TakeSnapshot()));
   {
-    auto writer = SnapshotWriter::Begin(counters_.file(), 4);
+    auto writer = CountersSnapshotWriter::Begin(counters_.file(), 4);
     ASSERT_TRUE(writer);
     ASSERT_TRUE(writer->Add(0, "half"));
   }
@@ -442,7 +442,7 @@ TEST(CountersSnapshotTest, WritesTheSameBytesAsVersion1) {
   likes.Apply({kPost, CounterOperation::kAdd, 7});
   views.Apply({{kViews, 9}, CounterOperation::kIncrement, static_cast<std::uint64_t>(-2)});
   {
-    auto writer = SnapshotWriter::Begin(file, 2);
+    auto writer = CountersSnapshotWriter::Begin(file, 2);
     ASSERT_TRUE(writer);
     ASSERT_TRUE(writer->Add(3, likes.Encode()));
     ASSERT_TRUE(writer->Add(0, views.Encode()));

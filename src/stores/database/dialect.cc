@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "base/text.h"
+
 namespace freshet::stores {
 namespace {
 
@@ -18,12 +20,6 @@ constexpr std::string_view kClustered = "/*clustered*/";
 
 bool IsWordCharacter(char c) {
   return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-std::string_view Trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of("; \t\r\n") + 1 - begin);
 }
 
 // Where the quoted text, name or comment at `from` ends; `from` itself where none begins.
@@ -66,7 +62,7 @@ std::string WithTypesReplaced(std::string_view sql) {
 }  // namespace
 
 std::string ToSqlite(std::string_view statement) {
-  auto sql = Trimmed(statement);
+  auto sql = Trimmed(statement, "; \t\r\n");
   const bool creates = sql.starts_with("CREATE TABLE");
   if (!creates && !sql.starts_with("ALTER TABLE")) return std::string(statement);
   const bool clustered = sql.ends_with(kClustered);

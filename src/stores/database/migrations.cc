@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "base/text.h"
+
 namespace freshet::stores {
 namespace {
 
@@ -14,12 +16,6 @@ constexpr std::string_view kCreateTable = R"(
       applied_at BIGINT NOT NULL,
       PRIMARY KEY (service, number)) /*clustered*/)";
 
-std::string_view Trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
-}
-
 // The statements without their ends and without comment lines.
 std::vector<std::string> SplitStatements(std::string_view sql) {
   std::vector<std::string> statements(1);
@@ -27,7 +23,8 @@ std::vector<std::string> SplitStatements(std::string_view sql) {
     const auto end = std::min(sql.find('\n'), sql.size());
     auto line = sql.substr(0, end);
     sql.remove_prefix(std::min(end + 1, sql.size()));
-    if (Trimmed(line).empty() || Trimmed(line).starts_with("--")) continue;
+    const auto content = Trimmed(line, " \t\r");
+    if (content.empty() || content.starts_with("--")) continue;
     line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
     const bool ends = line.ends_with(';');
     if (ends) line.remove_suffix(1);

@@ -10,8 +10,8 @@
 #include <set>
 #include <string>
 
-#include "base/mutex.h"
 #include "base/retry.h"
+#include "base/signal.h"
 
 namespace freshet::stores {
 namespace {
@@ -27,39 +27,6 @@ constexpr std::array kMigrations{Migration{1, R"(
 constexpr RetryPolicy kBackoff{.base_delay = Duration(100), .max_delay = Duration(5'000)};
 constexpr Duration kStepTime{10'000};
 constexpr std::size_t kBatchBytes = 8 << 20;
-
-// Wakes one waiting coroutine from any thread.
-class Doorbell {
- public:
-  void Ring() {
-    std::stop_source waiting{std::nostopstate};
-    {
-      MutexLock lock(mutex_);
-      if (std::exchange(rung_, true)) return;
-      waiting = waiting_;
-    }
-    waiting.request_stop();
-  }
-
-  // Until somebody has rung since the last Wait, `longest` passed, or `stop` is requested.
-  Awaitable<> Wait(Duration longest, std::stop_token stop) {
-    std::stop_source waiting;
-    {
-      MutexLock lock(mutex_);
-      waiting_ = waiting;
-      if (rung_ || stop.stop_requested()) waiting.request_stop();
-    }
-    const std::stop_callback on_stop(stop, [waiting]() mutable { waiting.request_stop(); });
-    co_await Sleep(longest, waiting.get_token());
-    MutexLock lock(mutex_);
-    rung_ = false;
-  }
-
- private:
-  Mutex mutex_;
-  bool rung_ GUARDED_BY(mutex_) = false;
-  std::stop_source waiting_ GUARDED_BY(mutex_){std::nostopstate};
-};
 
 // From the two ends: counting would read all of it.
 Result<std::int64_t> CountPending(Transaction& tx) {
@@ -115,18 +82,19 @@ OutboxRelay::OutboxRelay(Database& database, EventLog& log, OutboxRelayOptions o
                                 "Facts in the outbox when it was last looked at")) {}
 
 Awaitable<> OutboxRelay::Run(std::stop_token stop) {
-  const auto bell = std::make_shared<Doorbell>();
+  const auto signal = std::make_shared<Signal>();
+  const std::stop_callback on_stop(stop, [&] { signal->Notify(); });
   struct Listening {
     Database& database;
     ~Listening() { database.OnOutbox({}); }
   } listening{database_};
-  database_.OnOutbox([bell] { bell->Ring(); });
+  database_.OnOutbox([signal] { signal->Notify(); });
   std::int64_t failed = 0;
-  while (!stop.stop_requested()) {
+  for (signal->Clear(); !stop.stop_requested(); signal->Clear()) {
     const auto outcome = co_await MoveAll(Deadline::Never(), stop);
     if (outcome) {
       failed = 0;
-      co_await bell->Wait(options_.idle_wait, stop);
+      co_await signal->Wait(Deadline::After(clock_, options_.idle_wait), clock_);
       continue;
     }
     failures_.Add();

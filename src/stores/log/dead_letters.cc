@@ -22,6 +22,8 @@ constexpr std::string_view kResolved = "dlq-resolved";  // of the letter in dlq-
 
 constexpr std::size_t kMaxErrorBytes = 1'024;
 constexpr std::size_t kReadAtOnce = 500;
+constexpr std::size_t kMostLetters = 100'000;
+constexpr std::uint64_t kPageBytes = 8 << 20;
 constexpr TopicOptions kTopicOptions{.partitions = 1,
                                      .retention_time = Duration(30LL * 24 * 3'600'000),
                                      .retention_bytes = 1ULL << 30};
@@ -78,15 +80,22 @@ DeadLetter ToLetter(Record record) {
   return letter;
 }
 
-// The letters that remain when `record` is the next one of the topic.
-void Fold(std::vector<DeadLetter>& letters, Record record) {
-  const std::string id(HeaderOf(record, kId));
-  const auto known = std::ranges::find(letters, id, &DeadLetter::id);
-  if (!HeaderOf(record, kResolved).empty()) {
-    if (known != letters.end()) letters.erase(known);
-  } else if (known == letters.end()) {
-    letters.push_back(ToLetter(std::move(record)));
+void Note(DeadLetterIndex& index, const StoredRecord& stored) {
+  const std::string id(HeaderOf(stored.record, kId));
+  if (HeaderOf(stored.record, kResolved).empty()) {
+    index.NoteLetter(stored.offset, id);
+  } else {
+    index.NoteResolved(stored.offset, id);
   }
+}
+
+// Where the page behind the cursor begins.
+Result<Offset> ParseCursor(std::string_view after) {
+  if (after.empty()) return Offset{0};
+  Offset last = 0;
+  const auto [end, failure] = std::from_chars(after.data(), after.data() + after.size(), last);
+  if (failure == std::errc() && end == after.data() + after.size()) return last + 1;
+  return Invalid("The cursor is not one that a page of dead letters gave.");
 }
 
 Failure NoLetter(std::string_view id) {
@@ -119,40 +128,82 @@ Awaitable<Result<>> DeadLetters::Add(DeadLetter letter, Deadline deadline) {
   co_return co_await AppendTo(TopicOf(letter.topic), ToRecord(letter), deadline);
 }
 
-Awaitable<Result<std::vector<DeadLetter>>> DeadLetters::Unresolved(std::string topic,
-                                                                   Deadline deadline) {
-  std::vector<DeadLetter> letters;
-  PartitionPosition from{TopicOf(topic), 0, 0};
-  for (;;) {
-    auto records = co_await log_.Read(from, kReadAtOnce, deadline);
-    if (!records && records.error().kind() == ErrorKind::kNotFound) co_return letters;
-    if (!records) co_return std::unexpected(std::move(records).error());
-    if (records->empty()) co_return letters;
-    from.offset = records->back().offset + 1;
-    for (auto& stored : *records) Fold(letters, std::move(stored.record));
+Awaitable<Result<>> DeadLetters::Update(std::string dlq, Deadline deadline) {
+  const auto begins = co_await log_.FindTime(dlq, Timestamp{}, deadline);
+  if (!begins && begins.error().kind() == ErrorKind::kNotFound) co_return Result<>{};
+  if (!begins) co_return std::unexpected(begins.error());
+  for (PartitionPosition from{dlq, 0, 0};;) {
+    {
+      MutexLock lock(mutex_);
+      auto& index = indexes_.try_emplace(dlq, kMostLetters).first->second;
+      index.DropBefore(begins->at(0).offset);
+      from.offset = index.Next();
+    }
+    const auto records = co_await log_.Read(from, kReadAtOnce, deadline);
+    const bool damaged = !records && records.error().kind() == ErrorKind::kCorrupt;
+    if (!records && !damaged) co_return std::unexpected(records.error());
+    if (records && records->empty()) co_return Result<>{};
+    MutexLock lock(mutex_);
+    auto& index = indexes_.at(dlq);
+    if (index.Next() != from.offset) continue;  // another call was faster
+    if (damaged) {
+      index.Skip(from.offset);
+    } else {
+      for (const auto& stored : *records) Note(index, stored);
+    }
   }
+}
+
+Awaitable<Result<DeadLetter>> DeadLetters::LetterAt(std::string dlq, Offset offset,
+                                                    Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(auto records, co_await log_.Read({std::move(dlq), 0, offset}, 1, deadline));
+  if (records.empty() || records[0].offset != offset) {
+    co_return NotFound("The dead letter is not kept any more.", "unknown_letter");
+  }
+  co_return ToLetter(std::move(records[0].record));
 }
 
 Awaitable<Result<DeadLetterPage>> DeadLetters::List(std::string topic, std::string after,
                                                     std::size_t limit, Deadline deadline) {
-  CO_ASSIGN_OR_RETURN(auto letters, co_await Unresolved(std::move(topic), deadline));
-  const auto last = std::ranges::find(letters, after, &DeadLetter::id);
-  if (last != letters.end()) letters.erase(letters.begin(), last + 1);
-  DeadLetterPage page;
-  if (letters.size() > limit) {
-    letters.resize(limit);
-    if (limit > 0) page.next = letters.back().id;
+  const std::string dlq = TopicOf(topic);
+  CO_ASSIGN_OR_RETURN(const Offset from, ParseCursor(after));
+  CO_RETURN_IF_ERROR(co_await Update(dlq, deadline));
+  std::vector<Offset> offsets;
+  {
+    MutexLock lock(mutex_);
+    const auto index = indexes_.find(dlq);
+    if (index != indexes_.end()) offsets = index->second.ListFrom(from, limit + 1);
   }
-  page.letters = std::move(letters);
+  DeadLetterPage page;
+  std::size_t looked_at = 0;
+  for (std::uint64_t bytes = 0; looked_at < std::min(limit, offsets.size()) && bytes < kPageBytes;
+       ++looked_at) {
+    auto letter = co_await LetterAt(dlq, offsets[looked_at], deadline);
+    const bool lost = !letter && (letter.error().kind() == ErrorKind::kNotFound ||
+                                  letter.error().kind() == ErrorKind::kCorrupt);
+    if (lost) continue;
+    if (!letter) co_return std::unexpected(std::move(letter).error());
+    bytes += letter->record.key.size() + letter->record.value.size();
+    page.letters.push_back(*std::move(letter));
+  }
+  if (looked_at > 0 && looked_at < offsets.size()) {
+    page.next = std::to_string(offsets[looked_at - 1]);
+  }
   co_return page;
 }
 
 Awaitable<Result<DeadLetter>> DeadLetters::Get(std::string topic, std::string id,
                                                Deadline deadline) {
-  CO_ASSIGN_OR_RETURN(auto letters, co_await Unresolved(std::move(topic), deadline));
-  const auto found = std::ranges::find(letters, id, &DeadLetter::id);
-  if (found == letters.end()) co_return NoLetter(id);
-  co_return std::move(*found);
+  const std::string dlq = TopicOf(topic);
+  CO_RETURN_IF_ERROR(co_await Update(dlq, deadline));
+  std::optional<Offset> offset;
+  {
+    MutexLock lock(mutex_);
+    const auto index = indexes_.find(dlq);
+    if (index != indexes_.end()) offset = index->second.Find(id);
+  }
+  if (!offset) co_return NoLetter(id);
+  co_return co_await LetterAt(dlq, *offset, deadline);
 }
 
 Awaitable<Result<>> DeadLetters::Replay(std::string topic, std::string id, Deadline deadline) {

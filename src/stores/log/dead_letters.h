@@ -2,13 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "base/result.h"
+#include "stores/log/dead_letter_index.h"
 #include "stores/log/event_log.h"
 
 namespace freshet::stores {
@@ -28,7 +31,7 @@ struct DeadLetter {
 };
 
 struct DeadLetterPage {
-  std::vector<DeadLetter> letters;  // oldest first
+  std::vector<DeadLetter> letters;  // oldest first; fewer than asked for when they are large
   std::optional<std::string> next;  // pass it as `after`; nothing at the end
 };
 
@@ -36,8 +39,11 @@ struct DeadLetterPage {
 inline constexpr std::string_view kReplayGroupHeader = "replay-group";
 
 // The dead letters of topic T are the records of topic "<T>.dlq" (one partition, 30 days), less
-// those that a later record of it marks as resolved; so they need nothing but an EventLog. Listing
-// reads the whole topic, which is meant to be short. Thread-safe.
+// those that a later record of it marks as resolved; so they need nothing but an EventLog. The
+// first look at a topic reads all of it, each further one what was added since; a look that runs
+// out of time is continued by the next. What is remembered is small, and of the oldest 100,000
+// unresolved letters of a topic: newer ones are found once half of those are resolved. Damaged
+// records are passed over. Thread-safe.
 class DeadLetters {
  public:
   DeadLetters(EventLog& log, const Clock& clock);
@@ -48,8 +54,9 @@ class DeadLetters {
   // listed once. Errors: EventLog::Append's.
   Awaitable<Result<>> Add(DeadLetter letter, Deadline deadline);
 
-  // At most `limit` unresolved letters that follow the letter `after`, or from the oldest on.
-  // Errors: EventLog::Read's; a topic without letters is empty.
+  // At most `limit` unresolved letters behind the page whose `next` is `after`, or from the oldest
+  // on. Errors: kInvalid (`after` is no page's), EventLog::Read's; a topic without letters is
+  // empty.
   Awaitable<Result<DeadLetterPage>> List(std::string topic, std::string after, std::size_t limit,
                                          Deadline deadline);
   // Errors: kNotFound (no such letter, or resolved).
@@ -66,11 +73,15 @@ class DeadLetters {
   Awaitable<Result<>> AppendTo(std::string dlq, Record record, Deadline deadline);
   Awaitable<Result<>> Resolve(std::string topic, std::string id, std::string how,
                               Deadline deadline);
-  // Every unresolved letter, oldest first.
-  Awaitable<Result<std::vector<DeadLetter>>> Unresolved(std::string topic, Deadline deadline);
+  // Brings the index of `dlq` up to date.
+  Awaitable<Result<>> Update(std::string dlq, Deadline deadline);
+  // Errors: kNotFound (not kept any more), EventLog::Read's.
+  Awaitable<Result<DeadLetter>> LetterAt(std::string dlq, Offset offset, Deadline deadline);
 
   EventLog& log_;
   const Clock& clock_;
+  Mutex mutex_;
+  std::map<std::string, DeadLetterIndex> indexes_ GUARDED_BY(mutex_);  // by dead letter topic
 };
 
 }  // namespace freshet::stores

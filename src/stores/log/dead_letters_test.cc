@@ -98,6 +98,46 @@ TEST_F(DeadLettersTest, LettersAreListedInPagesOldestFirst) {
   EXPECT_THAT(values, ElementsAre("0", "1", "2", "3", "4"));
 }
 
+TEST_F(DeadLettersTest, APageFollowsTheOneBeforeWhateverWasResolvedMeanwhile) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 4; ++i) ids.push_back(Bury(std::to_string(i)));
+  const auto first = RunBlocking(letters_.List("posts", "", 2, Soon()));
+  ASSERT_TRUE(first && first->next);
+  ASSERT_TRUE(Discard(ids[1]));
+  const auto second = RunBlocking(letters_.List("posts", *first->next, 2, Soon()));
+  ASSERT_TRUE(second);
+  ASSERT_THAT(second->letters, SizeIs(2));
+  EXPECT_EQ(second->letters[0].id, ids[2]);
+  EXPECT_FALSE(second->next);
+  EXPECT_EQ(RunBlocking(letters_.List("posts", "no cursor", 2, Soon())).error().kind(),
+            ErrorKind::kInvalid);
+}
+
+TEST_F(DeadLettersTest, APageOfLargeLettersEndsEarlyAndTheNextGoesOn) {
+  for (int i = 0; i < 20; ++i) Bury(std::string(900'000, 'x'));
+  std::size_t listed = 0;
+  std::string after;
+  for (;;) {
+    const auto page = RunBlocking(letters_.List("posts", after, 100, Soon()));
+    ASSERT_TRUE(page);
+    EXPECT_LE(page->letters.size(), 10u);
+    listed += page->letters.size();
+    if (!page->next) break;
+    after = *page->next;
+  }
+  EXPECT_EQ(listed, 20u);
+}
+
+TEST_F(DeadLettersTest, LettersThatAreNotKeptAnyLongerAreNotListed) {
+  const auto old = Bury("old");
+  EXPECT_THAT(Listed(), ElementsAre("old"));
+  clock_.Advance(Duration(31LL * 24 * 3'600'000));
+  Bury("new");
+  ASSERT_TRUE(temporary_.log().EnforceRetention());
+  EXPECT_THAT(Listed(), ElementsAre("new"));
+  EXPECT_EQ(Discard(old).error().kind(), ErrorKind::kNotFound);
+}
+
 TEST_F(DeadLettersTest, ALetterThatWasKeptTwiceIsListedOnceAndResolvedOnce) {
   const auto id = Bury("broken");
   BuryAt(0, Posts()[0].record);

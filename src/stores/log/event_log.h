@@ -102,7 +102,7 @@ class Consumer {
   // or by Seek, starts at its committed offset; one that it keeps goes on. A member that does not
   // poll for the adapter's session timeout loses its partitions; Poll(0) takes nothing and shows
   // that it lives. A failed poll has taken nothing. Errors: kUnavailable; kCorrupt, when nothing
-  // else can be read (Seek goes beyond the damage).
+  // else could be read before `deadline` (Seek goes beyond the damage).
   virtual Awaitable<Result<std::vector<PartitionBatch>>> Poll(std::size_t max_records,
                                                               Deadline deadline) = 0;
 
@@ -147,8 +147,8 @@ class EventLog {
                                                                    Deadline deadline) = 0;
 
   // Reads at most `max_records` records of one partition from `from` on, or from the oldest kept
-  // one. Empty at the end. Errors: kNotFound (topic or partition), kCorrupt, kUnavailable,
-  // kDeadline.
+  // one. Empty at the end. Errors: kNotFound (topic or partition), kCorrupt (the first of them is
+  // damaged; a later one ends the answer before it), kUnavailable, kDeadline.
   virtual Awaitable<Result<std::vector<StoredRecord>>> Read(PartitionPosition from,
                                                             std::size_t max_records,
                                                             Deadline deadline) = 0;

@@ -1,4 +1,5 @@
-// SIGKILL in the middle of appends: nothing acknowledged is lost, doubled or moved.
+// SIGKILL in the middle of appends, also on a disk that fails: nothing acknowledged is lost,
+// doubled or moved.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <poll.h>
@@ -13,6 +14,7 @@
 #include "base/io_threads.h"
 #include "base/mutex.h"
 #include "base/task_group.h"
+#include "stores/log/testing/faulty_disk.h"
 #include "stores/log/testing/temporary_event_log.h"
 
 namespace freshet::stores {
@@ -23,22 +25,32 @@ constexpr const char* kRound = "FRESHET_CRASH_ROUND";
 constexpr const char* kDurability = "FRESHET_CRASH_DURABILITY";
 constexpr int kAcknowledgements = 3;  // the writing process' file descriptor for them
 constexpr std::uint32_t kPartitions = 2;
+constexpr int kLostBatch = 3'000;
 
 // Appends batches for ever, and writes a line for each that was acknowledged: partition, offset and
 // value of every record; and "commit <partition> <offset>" for every committed offset.
 class Writer {
  public:
-  Writer(EventLog& log, std::string round) : log_(log), round_(std::move(round)) {}
+  // Where `failing` is there, one of its syncs fails.
+  Writer(EventLog& log, std::string round, FaultyDisk* failing)
+      : log_(log), round_(std::move(round)), failing_(failing) {}
 
   Awaitable<> Append(int writer) {
     for (int i = 0;; ++i) {
+      // What is lost is more than what follows it before the kill.
+      const bool fails = failing_ != nullptr && writer == 0 && i == 5;
+      if (fails) failing_->FailNextSyncs();
       std::vector<Record> records;
-      for (int j = 0; j < 1 + i % 4; ++j) {
+      for (int j = 0; j < (fails ? kLostBatch : 1 + i % 4); ++j) {
         const auto value = fmt::format("{}.{}.{}.{}", round_, writer, i, j);
-        records.push_back({.key = value, .value = value, .headers = {}});
+        records.push_back({.key = fails ? "lost" : value, .value = value, .headers = {}});
       }
       const auto positions = co_await log_.Append("posts", records, Deadline::Never());
-      if (!positions) std::abort();
+      if (!positions) {
+        co_await GetOver();
+        continue;
+      }
+      if (fails) continue;
       std::string lines;
       for (std::size_t j = 0; j < records.size(); ++j) {
         lines += fmt::format("append {} {} {}\n", (*positions)[j].partition, (*positions)[j].offset,
@@ -56,7 +68,10 @@ class Writer {
         const Offset offset = batch.records.back().offset + 1;
         const auto done =
             co_await (*consumer)->Commit({{"posts", batch.partition, offset}}, Deadline::Never());
-        if (!done) std::abort();
+        if (!done) {
+          co_await GetOver();
+          continue;
+        }
         Say(fmt::format("commit {} {} -\n", batch.partition, offset));
       }
     }
@@ -68,8 +83,14 @@ class Writer {
     if (write(kAcknowledgements, lines.data(), lines.size()) < 0) std::abort();
   }
 
+  Awaitable<> GetOver() {
+    if (failing_ == nullptr) std::abort();
+    co_await Sleep(Duration(20));
+  }
+
   EventLog& log_;
   const std::string round_;
+  FaultyDisk* const failing_;
 };
 
 RocksDbEventLogOptions CrashOptions() {
@@ -87,13 +108,15 @@ TEST(EventLogCrashWriter, DISABLED_Process) {
   Metrics metrics;
   Logger logger({.level = LogLevel::kError, .format = LogFormat::kText});
   BlockingPool pool("reads", 1, 100, metrics);
-  auto log =
-      RocksDbEventLog::Open(CrashOptions(), std::getenv(kFolder),
-                            {.pool = pool, .clock = clock, .logger = logger, .metrics = metrics});
+  FaultyDisk disk;
+  const bool fails = std::string_view(std::getenv(kDurability)) == "failing";
+  auto log = RocksDbEventLog::Open(
+      CrashOptions(), std::getenv(kFolder),
+      {.pool = pool, .clock = clock, .logger = logger, .metrics = metrics, .env = disk.env()});
   ASSERT_TRUE(log) << log.error().ToString();
   ASSERT_TRUE(
       RunBlocking((*log)->CreateTopic("posts", {.partitions = kPartitions}, Deadline::Never())));
-  Writer writer(**log, std::getenv(kRound));
+  Writer writer(**log, std::getenv(kRound), fails ? &disk : nullptr);
   IoThreads threads(2);
   TaskGroup tasks("writers", logger);
   for (int i = 0; i < 4; ++i) tasks.Spawn(threads.Next(), writer.Append(i));
@@ -180,6 +203,14 @@ class EventLogCrash : public testing::TestWithParam<const char*> {
         }
       }
     }
+    std::map<std::string, int> lost;  // by round
+    for (const auto& [value, times] : seen) {
+      const auto batch = value.find(".0.5.");
+      if (batch != std::string::npos) ++lost[value.substr(0, batch)];
+    }
+    for (const auto& [round, count] : lost) {
+      if (GetParam() == std::string_view("failing")) EXPECT_EQ(count, kLostBatch) << round;
+    }
     for (const auto& [place, value] : acknowledged_.records) {
       EXPECT_EQ(seen[value], 1) << "lost: " << value;
     }
@@ -219,7 +250,7 @@ TEST_P(EventLogCrash, EveryAcknowledgedRecordIsThereOnceAfterManyKills) {
   EXPECT_THAT(acknowledged_.committed, testing::SizeIs(kPartitions));
 }
 
-INSTANTIATE_TEST_SUITE_P(Durability, EventLogCrash, testing::Values("fsync", "os"),
+INSTANTIATE_TEST_SUITE_P(Durability, EventLogCrash, testing::Values("fsync", "os", "failing"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace

@@ -96,7 +96,7 @@ GroupCommit::Group GroupCommit::TakeGroup() {
 }
 
 void GroupCommit::Process(Group group) {
-  const Result<> writable = store_.MakeWritable();
+  const Result<> writable = store_.MakeWritable(clock_.Steady());
   LogBatch batch;
   Group written;
   const auto now = clock_.Now();

@@ -35,7 +35,7 @@ class GroupCommit {
     virtual Result<> AddTo(LogBatch& batch, Timestamp now) = 0;
     // What was added is durable; in the order of acceptance.
     virtual void Written() {}
-    // What was added was not written.
+    // Whether what was added is on the disk is not known.
     virtual void Failed() {}
 
     Deadline deadline = Deadline::Never();  // not begun after this

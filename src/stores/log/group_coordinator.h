@@ -11,9 +11,9 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "base/signal.h"
 #include "stores/log/event_log.h"
 #include "stores/log/record_format.h"
-#include "stores/log/signal.h"
 
 namespace freshet::stores {
 

@@ -5,6 +5,13 @@
 #include <algorithm>
 
 namespace freshet::stores {
+namespace {
+
+bool Damaged(const Result<Timestamp>& time) {
+  return !time && time.error().kind() == ErrorKind::kCorrupt;
+}
+
+}  // namespace
 
 LogReader::LogReader(const LogStore& store, BlockingPool& pool, Metrics& metrics)
     : store_(store),
@@ -52,12 +59,17 @@ Result<Offset> LogReader::FindTime(const Partition& partition, Timestamp time) c
   Offset high = holder.end;
   while (low < high) {
     const Offset middle = low + (high - low) / 2;
-    const auto appended_at = store_.TimeOf(partition.id(), middle);
-    if (!appended_at && appended_at.error().kind() != ErrorKind::kNotFound) {
+    Offset known = middle;
+    auto appended_at = store_.TimeOf(partition.id(), known);
+    while (Damaged(appended_at) && ++known < high) {
+      appended_at = store_.TimeOf(partition.id(), known);
+    }
+    const bool whole = !Damaged(appended_at);
+    if (!appended_at && whole && appended_at.error().kind() != ErrorKind::kNotFound) {
       return std::unexpected(appended_at.error());
     }
-    if (!appended_at || *appended_at < time) {
-      low = middle + 1;
+    if (whole && (!appended_at || *appended_at < time)) {
+      low = known + 1;
     } else {
       high = middle;
     }

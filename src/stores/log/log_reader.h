@@ -22,8 +22,9 @@ class LogReader {
   Awaitable<Result<std::vector<StoredRecord>>> Fetch(const Partition& partition, Offset from,
                                                      FetchLimit& limit);
 
-  // The first offset of a record that was appended at or after `time`, or the end. O(log n) reads;
-  // blocks. Errors: kCorrupt, kUnavailable.
+  // The first offset of a record that was appended at or after `time`, or the end. A damaged record
+  // counts as appended with the next whole one of its segment. O(log n) reads and one for each
+  // damaged record on the way; blocks. Errors: kUnavailable.
   Result<Offset> FindTime(const Partition& partition, Timestamp time) const;
 
  private:

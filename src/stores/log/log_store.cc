@@ -8,9 +8,11 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <optional>
 #include <system_error>
 
 #include "base/mutex.h"
+#include "stores/log/disk_space.h"
 
 namespace freshet::stores {
 namespace {
@@ -23,6 +25,7 @@ constexpr std::string_view kTopicKeys = "topic/";
 constexpr std::string_view kBeginKeys = "begin/";
 
 constexpr std::uint64_t kSpareBytes = 4 << 20;
+constexpr Duration kRecoverInterval{1'000};
 
 Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view ToView(const Slice& slice) { return {slice.data(), slice.size()}; }
@@ -178,7 +181,9 @@ struct LogStore::Impl {
   rocksdb::DBOptions db_options;
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   rocksdb::WriteOptions write_options;
-  bool failed = false;  // the writer's
+  // The writer's: why the database has to be opened again, and when at the earliest.
+  std::optional<Error> failure;
+  SteadyTime next_recovery;
 
   // Exclusive to close and open; shared to use, see Shared.
   mutable SharedMutex mutex;
@@ -201,7 +206,6 @@ struct LogStore::Impl {
   };
 
   Result<> Recover();
-  Status ProbeDisk(std::uint64_t bytes) const;
 };
 
 LogStore::LogStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -353,29 +357,32 @@ void LogStore::PutTrim(LogBatch& batch, PartitionId partition, const PartitionEx
   if (!after.sealed.empty()) PutSegment(batch, partition, after.sealed.front());
 }
 
-Result<> LogStore::MakeWritable() { return impl_->failed ? impl_->Recover() : Result<>{}; }
+void LogStore::PutRollback(LogBatch& batch, PartitionId partition, const PartitionExtent& extent,
+                           Offset end) const {
+  const Impl::Shared database(*impl_);
+  const auto segment = EncodeRecordKey(partition, extent.open.first);
+  const auto record = EncodeRecordKey(partition, extent.open.end);
+  const auto bound = EncodeRecordKey(partition, end);
+  auto& writes = batch.impl_->writes;
+  writes.DeleteRange(database->segments(), ToSlice(AsBytes(segment)), ToSlice(AsBytes(bound)));
+  writes.DeleteRange(database->records(), ToSlice(AsBytes(record)), ToSlice(AsBytes(bound)));
+}
+
+Result<> LogStore::MakeWritable(SteadyTime now) {
+  if (!impl_->failure) return {};
+  if (now < impl_->next_recovery) return std::unexpected(*impl_->failure);
+  impl_->next_recovery = now + kRecoverInterval;
+  auto recovered = impl_->Recover();
+  impl_->failure = recovered ? std::nullopt : std::optional(recovered.error());
+  return recovered;
+}
 
 Result<> LogStore::Write(LogBatch& batch) {
   ReaderLock lock(impl_->mutex);
   const Status status = impl_->database.db->Write(impl_->write_options, &batch.impl_->writes);
   if (status.ok()) return {};
-  impl_->failed = true;
-  return FailureOf(status);
-}
-
-Status LogStore::Impl::ProbeDisk(std::uint64_t bytes) const {
-  rocksdb::Env& env = *db_options.env;
-  const std::string name = folder + "/space.probe";
-  const std::string block(1 << 20, '\0');
-  std::unique_ptr<rocksdb::WritableFile> file;
-  Status status = env.NewWritableFile(name, &file, {});
-  for (std::uint64_t written = 0; status.ok() && written < bytes; written += block.size()) {
-    status = file->Append(block);
-  }
-  if (status.ok()) status = file->Sync();
-  file.reset();
-  env.DeleteFile(name).PermitUncheckedError();
-  return status;
+  impl_->failure = FailureOf(status).error();
+  return std::unexpected(*impl_->failure);
 }
 
 Result<> LogStore::Impl::Recover() {
@@ -387,15 +394,12 @@ Result<> LogStore::Impl::Recover() {
   }
   // Opening writes what is in memory to a file. As long as there is no space for that, the open
   // database goes on serving reads.
-  const Status space = ProbeDisk(in_memory + kSpareBytes);
+  const Status space = ProbeDisk(*db_options.env, folder, in_memory + kSpareBytes);
   if (!space.ok()) return FailureOf(space);
   WriterLock lock(mutex);
   database.Close();
   const Status opened = database.Open(db_options, folder, descriptors, false);
-  if (opened.ok()) {
-    failed = false;
-    return {};
-  }
+  if (opened.ok()) return {};
   const Status readable = database.Open(db_options, folder, descriptors, true);
   return FailureOf(readable.ok() ? opened : readable);
 }
@@ -404,7 +408,7 @@ Result<std::vector<StoredRecord>> LogStore::Read(PartitionId partition, Offset f
                                                  FetchLimit& limit) const {
   const Impl::Shared database(*impl_);
   std::vector<StoredRecord> records;
-  RETURN_IF_ERROR(database->ScanRecords(
+  auto scanned = database->ScanRecords(
       partition, from, end,
       [&](Offset offset, std::string_view key, std::string_view value) -> Result<bool> {
         if (!records.empty() && offset != records.back().offset + 1) {
@@ -417,7 +421,9 @@ Result<std::vector<StoredRecord>> LogStore::Read(PartitionId partition, Offset f
         limit.Take(bytes);
         records.push_back({offset, envelope.appended_at, std::move(record)});
         return limit.records > 0;
-      }));
+      });
+  // What is before the damage can be read; the next read meets the damage.
+  if (!scanned && records.empty()) return std::unexpected(std::move(scanned).error());
   return records;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "stores/durability.h"
 #include "stores/log/partition.h"
@@ -81,15 +82,21 @@ class LogStore {
   void PutTrim(LogBatch& batch, PartitionId partition, const PartitionExtent& extent,
                const Trim& trim) const;
 
-  // After a failed write, opens the database again, if the disk takes writes. Call it before a
-  // batch is filled. Errors: kExhausted (code "disk_full"), kUnavailable.
-  Result<> MakeWritable();
+  // Deletes what a write whose outcome is not known may have left of the partition: records in
+  // [extent's end, end), and segments from the open one's first on.
+  void PutRollback(LogBatch& batch, PartitionId partition, const PartitionExtent& extent,
+                   Offset end) const;
+
+  // After a failed write, opens the database again, if the disk takes writes; at most once a
+  // second, with the last failure as the answer in between. What failed may then be there. Call it
+  // before a batch is filled. Errors: kExhausted (code "disk_full"), kUnavailable.
+  Result<> MakeWritable(SteadyTime now);
   // Applies `batch`, as durably as the options say. Errors: kExhausted (code "disk_full"),
   // kUnavailable; the outcome is unknown.
   Result<> Write(LogBatch& batch);
 
   // Consecutive records from `from` on, or from the first one after it that is kept, up to `end`.
-  // Errors: kCorrupt, kUnavailable.
+  // Ends before a damaged record. Errors: kCorrupt (the first one is damaged), kUnavailable.
   Result<std::vector<StoredRecord>> Read(PartitionId partition, Offset from, Offset end,
                                          FetchLimit& limit) const;
   // Errors: kNotFound (no such record), kCorrupt, kUnavailable.

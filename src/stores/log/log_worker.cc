@@ -9,6 +9,7 @@ namespace freshet::stores {
 namespace {
 
 constexpr Duration kPollWait{5'000};
+constexpr Duration kHeartbeat{300};  // the shortest session timeout that can be set is a second
 constexpr Duration kDrainWait{50};
 constexpr Duration kCallTimeout{30'000};
 constexpr std::chrono::seconds kLagInterval{10};
@@ -45,6 +46,9 @@ LogWorker::LogWorker(EventLog& log, LogSubscription subscription, LogWorkerOptio
       retries_(metrics.GetCounter("freshet_worker_retries_total",
                                   "Failed calls of a group's handler",
                                   {{"group", subscription_.group}})),
+      overdue_(metrics.GetCounter("freshet_worker_overdue_calls_total",
+                                  "Calls of a group's handler that exceeded handler_timeout",
+                                  {{"group", subscription_.group}})),
       lag_(metrics.GetGauge("freshet_worker_lag", "Records a group has still to process",
                             {{"group", subscription_.group}})),
       seconds_(metrics.GetHistogram("freshet_worker_seconds", "Time of one call of the handler",
@@ -76,7 +80,9 @@ Awaitable<> LogWorker::RunMember(std::stop_token stop) {
     }
     logger_.Warn("The event log cannot be read",
                  {{"group", subscription_.group}, {"error", polled.error().ToString()}});
-    co_await Pause(until, ++failures, nullptr);
+    // Beside damage, other partitions go on: the poll has waited for them.
+    failures = polled.error().kind() == ErrorKind::kCorrupt ? 1 : failures + 1;
+    co_await Pause(until, failures, nullptr);
   }
   co_await consumer->Leave();
 }
@@ -163,7 +169,7 @@ Awaitable<bool> LogWorker::Process(Member member, const PartitionBatch& batch) {
 Awaitable<bool> LogWorker::ProcessSlice(Member member, const PartitionBatch& batch,
                                         std::span<const StoredRecord> records) {
   for (std::int64_t failures = 1; records.size() > 1; ++failures) {
-    const auto outcome = co_await Handle(batch.topic, records);
+    const auto outcome = co_await Handle(member, batch.topic, records);
     if (outcome) {
       done_.Add(static_cast<double>(records.size()));
       co_return true;
@@ -181,7 +187,7 @@ Awaitable<bool> LogWorker::ProcessAlone(Member member, const PartitionBatch& bat
                                         const StoredRecord& record) {
   std::int64_t failures = 0;
   for (std::int64_t attempts = 0;;) {
-    const auto outcome = co_await Handle(batch.topic, {&record, 1});
+    const auto outcome = co_await Handle(member, batch.topic, {&record, 1});
     if (outcome) {
       done_.Add();
       co_return true;
@@ -242,15 +248,22 @@ Awaitable<> LogWorker::Commit(Member member, std::vector<PartitionPosition> posi
   }
 }
 
-Awaitable<Result<>> LogWorker::Handle(const std::string& topic,
+Awaitable<Result<>> LogWorker::Handle(Member member, const std::string& topic,
                                       std::span<const StoredRecord> records) {
   const auto start = std::chrono::steady_clock::now();
   Result<> outcome;
-  try {
-    outcome = co_await handler_(topic, records);
-  } catch (const std::exception& e) {
-    outcome = Internal(e.what());
-  }
+  std::stop_source ended;
+  const auto handle = [&]() -> Awaitable<> {
+    try {
+      outcome = co_await handler_(topic, records);
+    } catch (const std::exception& e) {
+      outcome = Internal(e.what());
+    } catch (...) {
+      outcome = Internal("an exception of unknown type");
+    }
+    ended.request_stop();
+  };
+  co_await Both(handle(), KeepAlive(member.consumer, ended.get_token()));
   seconds_.Observe(std::chrono::steady_clock::now() - start);
   if (!outcome) {
     retries_.Add();
@@ -262,11 +275,33 @@ Awaitable<Result<>> LogWorker::Handle(const std::string& topic,
   co_return outcome;
 }
 
+Awaitable<> LogWorker::KeepAlive(Consumer& consumer, std::stop_token ended) {
+  const auto overdue = Deadline::After(clock_, options_.handler_timeout);
+  while (co_await Sleep(kHeartbeat, ended)) {
+    if (overdue.Expired(clock_)) {
+      overdue_.Add();
+      logger_.Error("A handler takes too long; its records will be processed again",
+                    {{"group", subscription_.group}});
+      co_return;
+    }
+    co_await Beat(consumer);
+  }
+}
+
+Awaitable<> LogWorker::Beat(Consumer& consumer) {
+  // The poll takes nothing. Its failure shows later.
+  (void)co_await consumer.Poll(0, Deadline::After(clock_, Duration(0)));
+}
+
 Awaitable<bool> LogWorker::Pause(Until until, std::int64_t failures, Consumer* consumer) {
-  const auto pause = BackoffDelay(backoff_, failures, RandomUnit());
-  co_await Sleep(std::min(pause, until.deadline.Remaining(clock_)), until.stop);
-  // The poll takes nothing; it keeps the partitions with this member. Its failure shows later.
-  if (consumer != nullptr) (void)co_await consumer->Poll(0, Deadline::After(clock_, Duration(0)));
+  auto rest =
+      std::min(BackoffDelay(backoff_, failures, RandomUnit()), until.deadline.Remaining(clock_));
+  for (bool more = true; more;) {
+    const auto slice = consumer == nullptr ? rest : std::min(rest, kHeartbeat);
+    rest -= slice;
+    more = co_await Sleep(slice, until.stop) && rest > Duration(0);
+    if (consumer != nullptr) co_await Beat(*consumer);
+  }
   co_return !Over(until);
 }
 

@@ -25,6 +25,7 @@ struct LogWorkerOptions {
   std::int64_t parallelism = 1;
   std::int64_t max_records = 500;
   std::int64_t attempts = 3;
+  Duration handler_timeout{300'000};
   Duration first_backoff{100};
   Duration longest_backoff{10'000};
 
@@ -39,6 +40,11 @@ struct LogWorkerOptions {
         Field("attempts", &O::attempts)
             .Range(1, 100)
             .Doc("Failures after which a record becomes a dead letter."),
+        Field("handler_timeout", &O::handler_timeout)
+            .Range(1'000, 86.4e6)
+            .Unit("ms")
+            .Doc("One call that takes longer counts as hung: its member leaves the group, which "
+                 "processes those records again."),
         Field("first_backoff", &O::first_backoff)
             .Range(1, 60'000)
             .Unit("ms")
@@ -65,7 +71,9 @@ using LogHandler = std::function<Awaitable<Result<>>(const std::string& topic,
 // retryable error says that a part is down: the same records are tried again until it is up. Any
 // other error, or an exception, is the records' own: each is then processed alone, and one that
 // keeps failing goes to the dead letters, its neighbours do not. Order within a partition is kept
-// throughout. Run and Drain may run at the same time.
+// throughout. While the handler runs, for at most handler_timeout a call, and between its attempts
+// the member keeps its partitions; a call that takes longer loses them when the log's session
+// timeout has passed too. Run and Drain may run at the same time.
 class LogWorker {
  public:
   LogWorker(EventLog& log, LogSubscription subscription, LogWorkerOptions options,
@@ -103,7 +111,12 @@ class LogWorker {
   Awaitable<bool> Bury(Member member, const PartitionBatch& batch, const StoredRecord& record,
                        const Error& error);
   Awaitable<> Commit(Member member, std::vector<PartitionPosition> positions);
-  Awaitable<Result<>> Handle(const std::string& topic, std::span<const StoredRecord> records);
+  Awaitable<Result<>> Handle(Member member, const std::string& topic,
+                             std::span<const StoredRecord> records);
+  // Ends soon after `ended`, or gives up after handler_timeout.
+  Awaitable<> KeepAlive(Consumer& consumer, std::stop_token ended);
+  // Tells the log that the member is alive.
+  Awaitable<> Beat(Consumer& consumer);
   // Pauses after the `failures`-th failure in a row, and tells the log that the member is alive.
   Awaitable<bool> Pause(Until until, std::int64_t failures, Consumer* consumer);
   bool Over(const Until& until) const;
@@ -122,6 +135,7 @@ class LogWorker {
   Counter skipped_;
   Counter fenced_;
   Counter retries_;
+  Counter overdue_;
   Gauge lag_;
   Histogram seconds_;
 };

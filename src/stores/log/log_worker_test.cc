@@ -308,5 +308,64 @@ TEST_F(LogWorkerTest, NothingIsLostWhateverFails) {
   for (const auto& [key, values] : firsts) EXPECT_TRUE(std::ranges::is_sorted(values)) << key;
 }
 
+// A handler in which time passes, seen by a rival of the same group.
+class SlowHandlerTest : public testing::Test {
+ protected:
+  SlowHandlerTest() {
+    const auto late = Deadline::Never();
+    EXPECT_TRUE(RunBlocking(log().CreateTopic("posts", {.partitions = 1}, late)));
+    EXPECT_TRUE(RunBlocking(
+        log().Append("posts", {{.key = "ana", .value = "ana:1", .headers = {}}}, late)));
+  }
+  EventLog& log() { return temporary_.log(); }
+  // A call of the handler takes a minute, twice the log's session timeout. The timers on its thread
+  // run in order, so that between two steps a heartbeat has its turn.
+  Awaitable<Result<>> TakeAMinute() {
+    ++calls_;
+    auto rival = *co_await log().Join("fanout", {"posts"}, Deadline::Never());
+    for (int step = 0; step < 3; ++step) {
+      clock_.Advance(Duration(20'000));
+      for (const auto& batch : *co_await rival->Poll(10, Deadline::After(clock_, Duration(0)))) {
+        taken_ += batch.records.size();
+        EXPECT_TRUE(co_await rival->Commit({{"posts", 0, 1}}, Deadline::Never()));
+      }
+      co_await Sleep(Duration(400));
+    }
+    co_await rival->Leave();
+    co_return Result<>{};
+  }
+  Result<> Drain(Duration handler_timeout) {
+    LogWorker worker(
+        log(), {"fanout", {"posts"}}, {.handler_timeout = handler_timeout},
+        [this](const auto&, auto) { return TakeAMinute(); }, clock_, temporary_.logger(),
+        temporary_.metrics());
+    return RunBlocking(worker.Drain(Deadline::After(clock_, Duration(200'000))));
+  }
+  double Metric(const std::string& name) {
+    return temporary_.metrics().GetCounter(name, "", {{"group", "fanout"}}).Value();
+  }
+
+  FakeClock clock_;
+  TemporaryEventLog temporary_{&clock_};
+  int calls_ = 0;
+  std::size_t taken_ = 0;  // by the rival
+};
+
+TEST_F(SlowHandlerTest, AHandlerSlowerThanTheSessionKeepsItsPartitionsAndIsCalledOnce) {
+  ASSERT_TRUE(Drain(Duration(300'000)));
+  EXPECT_EQ(calls_, 1);
+  EXPECT_EQ(taken_, 0u);
+  EXPECT_EQ(Metric("freshet_worker_fenced_commits_total"), 0);
+  EXPECT_EQ(Metric("freshet_worker_overdue_calls_total"), 0);
+}
+
+TEST_F(SlowHandlerTest, AHandlerBeyondItsTimeoutLosesItsPartitions) {
+  ASSERT_TRUE(Drain(Duration(30'000)));
+  EXPECT_EQ(calls_, 1);
+  EXPECT_EQ(taken_, 1u);
+  EXPECT_EQ(Metric("freshet_worker_fenced_commits_total"), 1);
+  EXPECT_EQ(Metric("freshet_worker_overdue_calls_total"), 1);
+}
+
 }  // namespace
 }  // namespace freshet::stores

@@ -19,8 +19,11 @@ void AppendWrite::Add(const Record& record) {
 Result<> AppendWrite::AddTo(LogBatch& batch, Timestamp now) {
   positions_->reserve(entries_.size());
   for (auto& [index, record] : entries_) {
-    const Partition& partition = topic_.partition(index);
-    PartitionExtent& extent = topic_.partition(index).pending();
+    Partition& partition = topic_.partition(index);
+    PartitionExtent& extent = partition.pending();
+    if (const Offset end = partition.TakeLeftovers(); end > extent.open.end) {
+      store_.PutRollback(batch, partition.id(), extent, end);
+    }
     record.appended_at = std::max(now, extent.last_time);
     positions_->push_back({topic_.name(), index, extent.open.end});
     store_.PutRecord(batch, partition.id(), extent.open.end, record.appended_at, record.body);

@@ -63,6 +63,8 @@ void Partition::DropTailBefore(Offset offset) {
 }
 
 void Partition::Abandon() {
+  attempted_end_ = std::max(attempted_end_, pending_.open.end);
+  failed_ = true;
   MutexLock lock(mutex_);
   pending_ = visible_;
 }

@@ -8,13 +8,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/mutex.h"
 #include "base/result.h"
+#include "base/signal.h"
 #include "stores/log/event_log.h"
 #include "stores/log/record_format.h"
-#include "stores/log/signal.h"
 
 namespace freshet::stores {
 
@@ -76,8 +77,10 @@ class Partition {
   };
   void Publish(std::vector<Written> records, std::uint64_t tail_bytes);
   void Publish(const Trim& trim);
-  // Writer: forgets what was pending and failed.
+  // Writer: forgets what was pending and failed. Rows of it may be on the disk.
   void Abandon();
+  // Writer: the offset before which such rows lie, once after a failure; else 0.
+  Offset TakeLeftovers() { return std::exchange(failed_, false) ? attempted_end_ : 0; }
 
   // Records from `from` on, or from the begin, if the tail has them; nothing when they must be read
   // from the disk. Empty at the end.
@@ -97,6 +100,8 @@ class Partition {
 
   const PartitionId id_;
   PartitionExtent pending_;
+  bool failed_ = false;
+  Offset attempted_end_ = 0;  // no failed write went further
 
   mutable Mutex mutex_;
   PartitionExtent visible_ GUARDED_BY(mutex_);

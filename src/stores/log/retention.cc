@@ -25,8 +25,12 @@ Retention::Retention(LogStore& store, const TopicTable& topics, const LogReader&
                                   "Records deleted because their topic keeps no more")) {}
 
 Result<> Retention::Enforce() {
-  for (const Topic* topic : topics_.All()) RETURN_IF_ERROR(EnforceOn(*topic));
-  return {};
+  Result<> outcome;
+  for (const Topic* topic : topics_.All()) {
+    auto enforced = EnforceOn(*topic);
+    if (outcome && !enforced) outcome = std::move(enforced);
+  }
+  return outcome;
 }
 
 Result<> Retention::EnforceOn(const Topic& topic) {

@@ -21,7 +21,7 @@ class Retention {
   Retention(LogStore& store, const TopicTable& topics, const LogReader& reader, GroupCommit& writer,
             const Clock& clock, Metrics& metrics);
 
-  // Errors: those of reading and writing; what was deleted until then stays deleted.
+  // Errors: those of reading and writing, the first one; every other topic is done all the same.
   Result<> Enforce();
 
  private:

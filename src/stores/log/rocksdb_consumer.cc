@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "stores/log/log_writes.h"
 
@@ -82,31 +83,34 @@ Awaitable<Result<std::vector<PartitionBatch>>> RocksDbConsumer::Poll(std::size_t
     signal_->Clear();
     scope.Renew();
     if (max_records == 0) break;
-    CO_ASSIGN_OR_RETURN(auto batches, co_await Fetch(max_records));
-    if (!batches.empty()) co_return batches;
-    if (woken_.exchange(false) || deadline.Expired(context_.clock)) break;
-    if (!co_await signal_->Wait(deadline, context_.clock)) break;
+    auto batches = co_await Fetch(max_records);
+    // Beside a damaged partition others may get records in time.
+    const bool waits = batches ? batches->empty() : batches.error().kind() == ErrorKind::kCorrupt;
+    if (!waits || woken_.exchange(false) || deadline.Expired(context_.clock)) co_return batches;
+    if (!co_await signal_->Wait(deadline, context_.clock)) co_return batches;
   }
   co_return std::vector<PartitionBatch>{};
 }
 
 Awaitable<Result<std::vector<PartitionBatch>>> RocksDbConsumer::Fetch(std::size_t max_records) {
   std::vector<PartitionBatch> batches;
+  std::optional<Error> failure;
   if (held_.empty()) co_return batches;
   FetchLimit limit{.records = max_records, .bytes = context_.fetch_bytes};
   auto entry = std::next(held_.begin(), static_cast<std::ptrdiff_t>(turn_++ % held_.size()));
   for (std::size_t i = 0; i < held_.size() && limit.records > 0; ++i) {
     Held& held = entry->second;
     auto records = co_await context_.reader.Fetch(*held.partition, held.next, limit);
-    if (!records && batches.empty()) co_return std::unexpected(std::move(records).error());
-    if (!records) break;
-    if (!records->empty()) {
+    if (!records) {
+      failure = std::move(records).error();
+    } else if (!records->empty()) {
       held.next = records->back().offset + 1;
       polled_[entry->first] = held.epoch;
       batches.push_back({held.topic->name(), entry->first.partition, *std::move(records)});
     }
     if (++entry == held_.end()) entry = held_.begin();
   }
+  if (batches.empty() && failure) co_return std::unexpected(*std::move(failure));
   co_return batches;
 }
 

@@ -4,7 +4,7 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <thread>
 
 #include "base/mutex.h"
@@ -71,6 +71,9 @@ struct RocksDbEventLog::Impl {
   Gauge stored_bytes;
 
   Mutex create_mutex;  // one creation at a time
+  // Of creations that failed: they may be on the disk, so no topic of another name gets them.
+  std::map<std::string, std::uint16_t> failed_ids GUARDED_BY(create_mutex);
+  std::uint32_t next_id GUARDED_BY(create_mutex) = 0;
   Mutex retention_mutex;
   Retention retention GUARDED_BY(retention_mutex);
 
@@ -107,7 +110,9 @@ RocksDbEventLog::Impl::~Impl() {
 
 Result<> RocksDbEventLog::Impl::Restore() {
   ASSIGN_OR_RETURN(auto contents, store->Load());
+  MutexLock lock(create_mutex);
   for (auto& topic : contents.topics) {
+    next_id = std::max(next_id, topic.row.id + 1U);
     topics.Add(
         std::make_unique<Topic>(std::move(topic.name), topic.row, std::move(topic.partitions)));
   }
@@ -142,7 +147,7 @@ void RocksDbEventLog::Impl::RunUpkeep() {
 
 Result<> RocksDbEventLog::Impl::EnforceRetention() {
   MutexLock lock(retention_mutex);
-  RETURN_IF_ERROR(retention.Enforce());
+  const auto enforced = retention.Enforce();
   std::uint64_t bytes = 0;
   for (const Topic* topic : topics.All()) {
     for (std::uint32_t p = 0; p < topic->partitions(); ++p) {
@@ -150,7 +155,7 @@ Result<> RocksDbEventLog::Impl::EnforceRetention() {
     }
   }
   stored_bytes.Set(static_cast<double>(bytes));
-  return {};
+  return enforced;
 }
 
 Result<> RocksDbEventLog::Impl::CreateTopic(const std::string& name, const TopicOptions& wanted,
@@ -166,11 +171,11 @@ Result<> RocksDbEventLog::Impl::CreateTopic(const std::string& name, const Topic
     }
     row.id = existing->id();
   } else {
-    const auto all = topics.All();
-    if (all.size() > UINT16_MAX) return Invalid("The event log holds 65,536 topics already.");
-    for (const Topic* topic : all) {
-      row.id = std::max(row.id, static_cast<std::uint16_t>(topic->id() + 1));
+    if (!failed_ids.contains(name)) {
+      if (next_id > UINT16_MAX) return Invalid("The event log has had 65,536 topics already.");
+      failed_ids[name] = static_cast<std::uint16_t>(next_id++);
     }
+    row.id = failed_ids[name];
   }
   auto write = std::make_unique<TopicWrite>(*store, name, row);
   write->deadline = deadline;
@@ -179,6 +184,7 @@ Result<> RocksDbEventLog::Impl::CreateTopic(const std::string& name, const Topic
     existing->SetOptions(wanted);
   } else {
     topics.Add(std::make_unique<Topic>(name, row, std::vector<PartitionExtent>{}));
+    failed_ids.erase(name);
   }
   return {};
 }

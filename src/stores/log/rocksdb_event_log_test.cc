@@ -307,6 +307,7 @@ TEST_F(RocksDbEventLogTest, AFullDiskIsSaidSoAndLeavesNoGapWhenThereIsSpaceAgain
     }
     EXPECT_THAT(ReadAll(), ElementsAre("ana"));
     disk_.Free();
+    clock_.Advance(Duration(1'000));
     const auto again = Append("ben");
     ASSERT_TRUE(again) << again.error().ToString();
     EXPECT_EQ(Append("cleo")->at(0).offset, 2u);

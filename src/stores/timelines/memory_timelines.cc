@@ -36,7 +36,8 @@ TimelineShard::Limits LimitsOf(const TimelinesOptions& options) {
 // Numbers the posts of a snapshot in the order in which timelines first hold them.
 class PostNumbers {
  public:
-  PostNumbers(const EntryTable& table, SnapshotWriter& writer) : table_(table), writer_(writer) {}
+  PostNumbers(const EntryTable& table, TimelinesSnapshotWriter& writer)
+      : table_(table), writer_(writer) {}
 
   std::uint32_t Of(EntryRef ref) {
     if (ref >= numbers_.size()) numbers_.resize(std::max<std::size_t>(ref + 1, table_.ref_bound()));
@@ -49,7 +50,7 @@ class PostNumbers {
 
  private:
   const EntryTable& table_;
-  SnapshotWriter& writer_;
+  TimelinesSnapshotWriter& writer_;
   std::vector<std::uint32_t> numbers_;  // + 1; 0: none yet
   std::uint32_t count_ = 0;
 };
@@ -128,8 +129,8 @@ struct MemoryTimelines::Impl {
   TimelinesState State();
   void Collect();
   void CollectIfPressed();
-  Result<> Save(SnapshotWriter& writer);
-  Result<> Save(SnapshotWriter& writer, LockedShard& locked, PostNumbers& numbers);
+  Result<> Save(TimelinesSnapshotWriter& writer);
+  Result<> Save(TimelinesSnapshotWriter& writer, LockedShard& locked, PostNumbers& numbers);
   Result<std::string> Load(const std::filesystem::path& path);
   Result<> Install(const SnapshotTimeline& stored, std::span<const EntryRef> refs_by_number);
 
@@ -254,14 +255,14 @@ void MemoryTimelines::Impl::CollectIfPressed() {
   pressed.store(false);
 }
 
-Result<> MemoryTimelines::Impl::Save(SnapshotWriter& writer) {
+Result<> MemoryTimelines::Impl::Save(TimelinesSnapshotWriter& writer) {
   MutexLock collection(collecting);  // while rows keep their numbers
   PostNumbers numbers(table, writer);
   for (const auto& locked : shards) RETURN_IF_ERROR(Save(writer, *locked, numbers));
   return writer.Finish();
 }
 
-Result<> MemoryTimelines::Impl::Save(SnapshotWriter& writer, LockedShard& locked,
+Result<> MemoryTimelines::Impl::Save(TimelinesSnapshotWriter& writer, LockedShard& locked,
                                      PostNumbers& numbers) {
   const TimelineShard::Moment now = Now();
   const Timestamp wall = clock.Now();
@@ -421,7 +422,8 @@ void MemoryTimelines::Sweep() {
 }
 
 Result<> MemoryTimelines::Save(const std::filesystem::path& path, std::string_view position) {
-  ASSIGN_OR_RETURN(const auto writer, SnapshotWriter::Open(path, impl_->clock.Now(), position));
+  ASSIGN_OR_RETURN(const auto writer,
+                   TimelinesSnapshotWriter::Open(path, impl_->clock.Now(), position));
   return impl_->Save(*writer);
 }
 

@@ -212,14 +212,13 @@ class Reader {
 };
 }  // namespace
 
-Result<std::unique_ptr<SnapshotWriter>> SnapshotWriter::Open(const std::filesystem::path& path,
-                                                             Timestamp saved_at,
-                                                             std::string_view position) {
+Result<std::unique_ptr<TimelinesSnapshotWriter>> TimelinesSnapshotWriter::Open(
+    const std::filesystem::path& path, Timestamp saved_at, std::string_view position) {
   if (position.size() > kLongestPosition) return Invalid("the position is too long");
   const auto temporary = path.string() + ".tmp";
   const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return Refused("create", temporary);
-  std::unique_ptr<SnapshotWriter> writer(new SnapshotWriter(path, file));
+  std::unique_ptr<TimelinesSnapshotWriter> writer(new TimelinesSnapshotWriter(path, file));
   std::string header(kMagic);
   PutFixed(header, kVersion, 4);
   PutFixed(header, static_cast<std::uint64_t>(saved_at.time_since_epoch().count()), 8);
@@ -230,22 +229,22 @@ Result<std::unique_ptr<SnapshotWriter>> SnapshotWriter::Open(const std::filesyst
   return writer;
 }
 
-SnapshotWriter::SnapshotWriter(std::filesystem::path path, int file)
+TimelinesSnapshotWriter::TimelinesSnapshotWriter(std::filesystem::path path, int file)
     : path_(std::move(path)), temporary_(path_.string() + ".tmp"), file_(file) {}
 
-SnapshotWriter::~SnapshotWriter() {
+TimelinesSnapshotWriter::~TimelinesSnapshotWriter() {
   if (file_ < 0) return;
   ::close(file_);
   ::unlink(temporary_.c_str());
 }
 
-void SnapshotWriter::Add(TimelineEntry post) {
+void TimelinesSnapshotWriter::Add(TimelineEntry post) {
   PutFixed(posts_, post.post.value, 8);
   PutFixed(posts_, post.author.value, 8);
   ++buffered_posts_;
 }
 
-void SnapshotWriter::Add(const SnapshotTimeline& timeline) {
+void TimelinesSnapshotWriter::Add(const SnapshotTimeline& timeline) {
   PutFixed(timelines_, static_cast<std::uint64_t>(timeline.key.kind), 1);
   PutVarint(timelines_, timeline.key.owner.value);
   PutVarint(timelines_, timeline.complete_from.value);
@@ -256,12 +255,12 @@ void SnapshotWriter::Add(const SnapshotTimeline& timeline) {
   ++buffered_timelines_;
 }
 
-Result<> SnapshotWriter::FlushIfLarge() {
+Result<> TimelinesSnapshotWriter::FlushIfLarge() {
   if (posts_.size() + timelines_.size() < kLargeBuffer) return {};
   return Flush();
 }
 
-Result<> SnapshotWriter::Flush() {
+Result<> TimelinesSnapshotWriter::Flush() {
   if (buffered_posts_ > 0) RETURN_IF_ERROR(WriteBlock(kPosts, buffered_posts_, posts_));
   if (buffered_timelines_ > 0) {
     RETURN_IF_ERROR(WriteBlock(kTimelines, buffered_timelines_, timelines_));
@@ -273,7 +272,8 @@ Result<> SnapshotWriter::Flush() {
   return {};
 }
 
-Result<> SnapshotWriter::WriteBlock(char kind, std::uint64_t count, std::string_view payload) {
+Result<> TimelinesSnapshotWriter::WriteBlock(char kind, std::uint64_t count,
+                                             std::string_view payload) {
   std::string counted;
   PutVarint(counted, count);
   std::string block(1, kind);
@@ -284,7 +284,7 @@ Result<> SnapshotWriter::WriteBlock(char kind, std::uint64_t count, std::string_
   return Write(block);
 }
 
-Result<> SnapshotWriter::Write(std::string_view bytes) {
+Result<> TimelinesSnapshotWriter::Write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(file_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
@@ -294,7 +294,7 @@ Result<> SnapshotWriter::Write(std::string_view bytes) {
   return {};
 }
 
-Result<> SnapshotWriter::Finish() {
+Result<> TimelinesSnapshotWriter::Finish() {
   RETURN_IF_ERROR(Flush());
   std::string posts;
   PutVarint(posts, written_posts_);

@@ -24,15 +24,15 @@ struct SnapshotTimeline {
 
 // Writes to "<path>.tmp" and renames at the end, so that `path` is the old file or the whole new
 // one. Not thread-safe; blocks.
-class SnapshotWriter {
+class TimelinesSnapshotWriter {
  public:
   // Errors: kUnavailable (the file system says no), here and below.
-  static Result<std::unique_ptr<SnapshotWriter>> Open(const std::filesystem::path& path,
-                                                      Timestamp saved_at,
-                                                      std::string_view position);
-  ~SnapshotWriter();
-  SnapshotWriter(const SnapshotWriter&) = delete;
-  SnapshotWriter& operator=(const SnapshotWriter&) = delete;
+  static Result<std::unique_ptr<TimelinesSnapshotWriter>> Open(const std::filesystem::path& path,
+                                                               Timestamp saved_at,
+                                                               std::string_view position);
+  ~TimelinesSnapshotWriter();
+  TimelinesSnapshotWriter(const TimelinesSnapshotWriter&) = delete;
+  TimelinesSnapshotWriter& operator=(const TimelinesSnapshotWriter&) = delete;
 
   // Posts are numbered from 0 in the order of these calls. Both only fill a buffer.
   void Add(TimelineEntry post);
@@ -43,7 +43,7 @@ class SnapshotWriter {
   Result<> Finish();
 
  private:
-  SnapshotWriter(std::filesystem::path path, int file);
+  TimelinesSnapshotWriter(std::filesystem::path path, int file);
   Result<> Flush();
   Result<> WriteBlock(char kind, std::uint64_t count, std::string_view payload);
   Result<> Write(std::string_view bytes);

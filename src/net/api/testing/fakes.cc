@@ -13,14 +13,27 @@ void FakeAuthenticator::FailWith(std::optional<Error> error) {
   failure_ = std::move(error);
 }
 
+int FakeAuthenticator::verified() {
+  MutexLock lock(mutex_);
+  return verified_;
+}
+
+std::optional<Result<Identity>> FakeAuthenticator::Recall(std::string_view bearer_token) {
+  MutexLock lock(mutex_);
+  if (failure_ || !remembered_.contains(bearer_token)) return std::nullopt;
+  return identities_.find(bearer_token)->second;
+}
+
 Awaitable<Result<Identity>> FakeAuthenticator::Authenticate(std::string_view bearer_token,
                                                             Deadline) {
   MutexLock lock(mutex_);
+  ++verified_;
   if (failure_) co_return std::unexpected(*failure_);
   const auto found = identities_.find(bearer_token);
   if (found == identities_.end()) {
     co_return Unauthenticated("The token is not valid.", "invalid_token");
   }
+  remembered_.insert(found->first);
   co_return found->second;
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/async.h"
 #include "base/mutex.h"
+#include "base/text.h"
 
 namespace freshet::net {
 namespace {
@@ -22,8 +23,8 @@ using boost::asio::ip::tcp;
 using Socket = boost::asio::basic_stream_socket<tcp, Executor>;
 using Acceptor = boost::asio::basic_socket_acceptor<tcp, Executor>;
 
-std::size_t ContentLength(std::string head) {
-  for (char& c : head) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+std::size_t ContentLength(std::string_view request) {
+  const std::string head = ToLower(request);
   const auto at = head.find("\r\ncontent-length:");
   return at == std::string::npos ? 0 : std::strtoull(head.c_str() + at + 17, nullptr, 10);
 }

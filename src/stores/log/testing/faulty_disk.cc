@@ -3,6 +3,8 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
+#include <optional>
+
 #include "base/mutex.h"
 
 namespace freshet::stores {
@@ -21,18 +23,30 @@ struct FaultyDisk::State {
   bool holding GUARDED_BY(mutex) = false;
   std::size_t held GUARDED_BY(mutex) = 0;
   std::size_t syncs GUARDED_BY(mutex) = 0;
+  std::size_t failing_syncs GUARDED_BY(mutex) = 0;
+  std::size_t refusals GUARDED_BY(mutex) = 0;
+  std::uint64_t written GUARDED_BY(mutex) = 0;
+  std::optional<std::uint64_t> free GUARDED_BY(mutex);
 
-  IOStatus Admit() {
+  IOStatus Admit(std::size_t bytes = 0) {
     MutexLock lock(mutex);
-    return full ? IOStatus::NoSpace("the disk is full, as planned") : IOStatus::OK();
+    if (full) {
+      ++refusals;
+      return IOStatus::NoSpace("the disk is full, as planned");
+    }
+    written += bytes;
+    return IOStatus::OK();
   }
-  void PassSync() {
+  IOStatus PassSync() {
     MutexLock lock(mutex);
     ++syncs;
     ++held;
     changed.NotifyAll();
     while (holding) changed.Wait(mutex);
     --held;
+    if (failing_syncs == 0) return IOStatus::OK();
+    --failing_syncs;
+    return IOStatus::IOError("the sync failed, as planned");
   }
 };
 
@@ -42,21 +56,21 @@ class FaultyDisk::File final : public rocksdb::FSWritableFileOwnerWrapper {
       : FSWritableFileOwnerWrapper(std::move(inner)), state_(std::move(state)), is_log_(is_log) {}
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
-    const IOStatus admitted = state_->Admit();
+    const IOStatus admitted = state_->Admit(data.size());
     return admitted.ok() ? target()->Append(data, options, debug) : admitted;
   }
   IOStatus Append(const Slice& data, const IOOptions& options,
                   const rocksdb::DataVerificationInfo& info, IODebugContext* debug) override {
-    const IOStatus admitted = state_->Admit();
+    const IOStatus admitted = state_->Admit(data.size());
     return admitted.ok() ? target()->Append(data, options, info, debug) : admitted;
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
-    if (is_log_) state_->PassSync();
-    return target()->Sync(options, debug);
+    const IOStatus passed = is_log_ ? state_->PassSync() : IOStatus::OK();
+    return passed.ok() ? target()->Sync(options, debug) : passed;
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
-    if (is_log_) state_->PassSync();
-    return target()->Fsync(options, debug);
+    const IOStatus passed = is_log_ ? state_->PassSync() : IOStatus::OK();
+    return passed.ok() ? target()->Fsync(options, debug) : passed;
   }
 
  private:
@@ -81,6 +95,17 @@ class FaultyDisk::FileSystem final : public rocksdb::FileSystemWrapper {
     }
     return opened;
   }
+  IOStatus GetFreeSpace(const std::string& path, const IOOptions& options, std::uint64_t* bytes,
+                        IODebugContext* debug) override {
+    {
+      MutexLock lock(state_->mutex);
+      if (state_->free) {
+        *bytes = *state_->free;
+        return IOStatus::OK();
+      }
+    }
+    return target()->GetFreeSpace(path, options, bytes, debug);
+  }
 
  private:
   const std::shared_ptr<State> state_;
@@ -102,6 +127,26 @@ void FaultyDisk::Fill() {
 void FaultyDisk::Free() {
   MutexLock lock(state_->mutex);
   state_->full = false;
+}
+
+void FaultyDisk::SayFree(std::uint64_t bytes) {
+  MutexLock lock(state_->mutex);
+  state_->free = bytes;
+}
+
+std::size_t FaultyDisk::refusals() const {
+  MutexLock lock(state_->mutex);
+  return state_->refusals;
+}
+
+std::uint64_t FaultyDisk::written() const {
+  MutexLock lock(state_->mutex);
+  return state_->written;
+}
+
+void FaultyDisk::FailNextSyncs(std::size_t count) {
+  MutexLock lock(state_->mutex);
+  state_->failing_syncs = count;
 }
 
 void FaultyDisk::HoldSyncs() {

@@ -1,7 +1,8 @@
-// A disk for RocksDB that fills up and whose syncs can be held back.
+// A disk for RocksDB that fills up and whose syncs can be held back or fail.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 namespace rocksdb {
@@ -24,12 +25,19 @@ class FaultyDisk {
   // From now on every write fails as on a full disk, until Free.
   void Fill();
   void Free();
+  // What the file system says is free, from now on.
+  void SayFree(std::uint64_t bytes);
+  // Writes refused as on a full disk, and bytes written, so far.
+  std::size_t refusals() const;
+  std::uint64_t written() const;
 
   // Syncs of the write-ahead log block until ReleaseSyncs.
   void HoldSyncs();
   void ReleaseSyncs();
   // Returns when a sync is held.
   void AwaitHeldSync();
+  // The next syncs of the write-ahead log fail, although what was written before is in the file.
+  void FailNextSyncs(std::size_t count = 1);
   // Syncs of the write-ahead log so far.
   std::size_t syncs() const;
 

@@ -1,4 +1,4 @@
-// How the embedded event log wakes a reader that waits for records.
+// How a coroutine that waits for something to do is woken.
 #pragma once
 
 #include <memory>
@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 
-namespace freshet::stores {
+namespace freshet {
 
 // A flag that one coroutine waits for and anybody sets. A notification between Clear and Wait is
 // not lost: clear it, look, then wait. Thread-safe.
@@ -26,4 +26,4 @@ class Signal {
   std::shared_ptr<SteadyTimer> timer_ GUARDED_BY(mutex_);
 };
 
-}  // namespace freshet::stores
+}  // namespace freshet

@@ -1,10 +1,10 @@
-#include "stores/log/signal.h"
+#include "base/signal.h"
 
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/system/error_code.hpp>
 
-namespace freshet::stores {
+namespace freshet {
 namespace {
 constexpr Duration kLongestTimer{365LL * 24 * 3'600'000};  // Duration::max() would overflow
 }
@@ -48,4 +48,4 @@ Awaitable<bool> Signal::Wait(Deadline deadline, const Clock& clock) {
   co_return set_;
 }
 
-}  // namespace freshet::stores
+}  // namespace freshet

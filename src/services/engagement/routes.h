@@ -1,0 +1,11 @@
+// Engagement over HTTP.
+#pragma once
+
+#include "net/api/routes.h"
+#include "services/engagement/service.h"
+
+namespace freshet::engagement {
+
+void AddRoutes(net::Routes& routes, EngagementService& engagement);
+
+}  // namespace freshet::engagement
