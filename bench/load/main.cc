@@ -25,6 +25,7 @@ struct Arguments {
   double duration = 10;
   int limit = 50;
   std::string order = "latest";
+  std::string post;
   IdleSocketsPlan sockets;
   std::uint64_t seed = 1;
 };
@@ -108,6 +109,20 @@ void Post(Arguments& arguments) {
   });
 }
 
+// Likes of one post. Each request changes something: everybody likes it in turn, then everybody
+// takes the like back, and so on.
+void Like(Arguments& arguments) {
+  const Target target = ParseTarget(arguments.url);
+  const auto tokens = ReadTokens(arguments.tokens_file);
+  Run("like", arguments, target, [&](std::uint64_t number) {
+    const bool add = number / tokens.size() % 2 == 0;
+    return fmt::format(
+        "{} /v1/posts/{}/like HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n"
+        "Content-Length: 0\r\n\r\n",
+        add ? "PUT" : "DELETE", arguments.post, target.host, tokens[number % tokens.size()]);
+  });
+}
+
 void Static(Arguments& arguments) {
   const Target target = ParseTarget(arguments.url);
   const std::string request =
@@ -168,6 +183,10 @@ int Main(int argc, char** argv) {
   CLI::App* post = command("post", "Posts of random people", Post);
   AddTokens(*post, arguments);
   AddLoad(*post, arguments);
+  CLI::App* like = command("like", "Likes of one post, given and taken back in turn", Like);
+  AddTokens(*like, arguments);
+  AddLoad(*like, arguments);
+  like->add_option("--post", arguments.post, "The post's id")->required();
   AddLoad(*command("static", "GET of one URL", Static), arguments);
   CLI::App* sockets =
       command("idle-sockets", "Opens WebSockets and holds them until its input ends", IdleSockets);

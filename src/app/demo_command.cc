@@ -49,7 +49,7 @@ class DemoFiller {
                                                 .password = std::string(kDemoPassword),
                                                 .display_name = "Demo Visitor",
                                                 .email = {}},
-                                               std::nullopt, Deadline::Never())));
+                                               std::nullopt, {}, Deadline::Never())));
     visitor_ = signed_up.account.id;
     return {};
   }

@@ -6,6 +6,8 @@
 #include "services/accounts/events.h"
 #include "services/accounts/schema/schema.h"
 #include "services/engagement/events.h"
+#include "services/engagement/schema/schema.h"
+#include "services/notifications/schema/schema.h"
 #include "services/social/events.h"
 #include "services/social/schema/schema.h"
 #include "stores/activity/rocksdb_activity.h"
@@ -26,13 +28,16 @@ constexpr Duration kOpenDeadline{60'000};
 
 Result<> MigrateAll(stores::Database& database, const Clock& clock) {
   const std::array schemas{stores::OutboxSchema(), stores::OperationsSchema(),
-                           accounts::AccountsSchema(), social::SocialSchema()};
+                           accounts::AccountsSchema(), social::SocialSchema(),
+                           engagement::EngagementSchema(),
+                           notifications::NotificationsSchema()};
   return RunBlocking(
       stores::Migrate(database, schemas, clock, Deadline::After(clock, kOpenDeadline)));
 }
 
 Result<> CreateTopics(stores::EventLog& log, std::int64_t partitions, const Clock& clock) {
-  for (const auto topic : {accounts::kAccountsTopic, social::kPostsTopic, social::kFollowsTopic,
+  for (const auto topic : {accounts::kAccountsTopic, social::kPostsTopic,
+                           social::kLargeFanoutTopic, social::kFollowsTopic,
                            engagement::kEngagementTopic}) {
     auto created = RunBlocking(
         log.CreateTopic(std::string(topic), {.partitions = static_cast<std::uint32_t>(partitions)},

@@ -15,14 +15,15 @@
 #include "services/accounts/events.h"
 #include "services/accounts/schema/schema.h"
 #include "services/engagement/events.h"
+#include "services/engagement/schema/schema.h"
 #include "services/social/events.h"
 #include "services/social/schema/schema.h"
 #include "stores/activity/testing/faulty_activity.h"
 #include "stores/activity/testing/memory_activity.h"
 #include "stores/cache/memory_cache.h"
 #include "stores/cache/testing/faulty_cache.h"
+#include "stores/counters/memory_counters.h"
 #include "stores/counters/testing/faulty_counters.h"
-#include "stores/counters/testing/plain_counters.h"
 #include "stores/database/operations.h"
 #include "stores/database/testing/faulty_database.h"
 #include "stores/database/testing/temp_database.h"
@@ -42,23 +43,24 @@ constexpr int kPeople = 8;
 
 Config TestConfig() {
   ConfigSources sources;
-  sources.arguments = {"--passwords.memory_kib=64",  "--passwords.iterations=1",
-                       "--log.level=error",          "--fanout.celebrity_threshold=5",
-                       "--fanout.batch=2",           "--worker.first_backoff=1",
-                       "--worker.longest_backoff=2", "--timelines.capacity=10"};
+  sources.arguments = {
+      "--passwords.memory_kib=64",      "--passwords.iterations=1",   "--log.level=error",
+      "--fanout.celebrity_threshold=5", "--fanout.batch=2",           "--fanout.large_from=3",
+      "--worker.first_backoff=1",       "--worker.longest_backoff=2", "--timelines.capacity=10"};
   return MakeConfigLoader().Load(sources).value();
 }
 
 std::vector<stores::Schema> AllSchemas() {
   return {stores::OutboxSchema(), stores::OperationsSchema(), accounts::AccountsSchema(),
-          social::SocialSchema()};
+          social::SocialSchema(), engagement::EngagementSchema()};
 }
 
 class FaultyWorld : public testing::TestWithParam<std::string> {
  protected:
   FaultyWorld() {
-    for (const auto topic : {accounts::kAccountsTopic, social::kPostsTopic, social::kFollowsTopic,
-                             engagement::kEngagementTopic}) {
+    for (const auto topic :
+         {accounts::kAccountsTopic, social::kPostsTopic, social::kLargeFanoutTopic,
+          social::kFollowsTopic, engagement::kEngagementTopic}) {
       EXPECT_TRUE(RunBlocking(
           log_.log().CreateTopic(std::string(topic), {.partitions = 3}, Deadline::Never())));
     }
@@ -115,8 +117,9 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
   }
 
   void Follow(AccountId person, AccountId other, bool follow) {
-    const auto done = RunBlocking(follow ? services_->graph.Follow(person, other, Soon())
-                                         : services_->graph.Unfollow(person, other, Soon()));
+    const auto done =
+        RunBlocking(follow ? services_->relationships.Follow(person, other, Soon())
+                           : services_->relationships.Unfollow(person, other, Soon()));
     follows_[{person, other}] = done ? std::optional(follow) : std::nullopt;
   }
 
@@ -148,6 +151,9 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     (void)RunBlocking(services_->relay.Drain(Soon()));
     (void)RunBlocking(services_->follow_worker.Drain(Soon()));
     (void)RunBlocking(services_->fanout_worker.Drain(Soon()));
+    (void)RunBlocking(services_->large_fanout_worker.Drain(Soon()));
+    (void)RunBlocking(services_->engagement_reactions.Drain(Soon()));
+    (void)RunBlocking(services_->engagement_facts.Drain(Soon()));
   }
 
   // Ends all faults, lets every fact arrive, and compares.
@@ -156,9 +162,13 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     ASSERT_TRUE(RunBlocking(services_->relay.Drain(Deadline::Never())));
     ASSERT_TRUE(RunBlocking(services_->follow_worker.Drain(Deadline::Never())));
     ASSERT_TRUE(RunBlocking(services_->fanout_worker.Drain(Deadline::Never())));
+    ASSERT_TRUE(RunBlocking(services_->large_fanout_worker.Drain(Deadline::Never())));
+    ASSERT_TRUE(RunBlocking(services_->engagement_reactions.Drain(Deadline::Never())));
+    ASSERT_TRUE(RunBlocking(services_->engagement_facts.Drain(Deadline::Never())));
     std::map<AccountId, std::vector<PostId>> truth;
     for (const AccountId person : people_) truth[person] = CheckedPosts(person);
     for (const AccountId person : people_) CheckLikes(person);
+    for (const AccountId person : people_) CheckLikedList(person);
     for (const AccountId person : people_) CheckLikeCounts(person);
     for (const AccountId person : people_) {
       const auto followees = CheckedFollowees(person);
@@ -211,6 +221,22 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
       const bool liked = shown->tallies().viewer.liked;
       if (state) EXPECT_EQ(liked, *state) << "an acknowledged like is lost";
       state = liked;
+    }
+  }
+
+  // The durable list is what the counters say, of posts that are not deleted.
+  void CheckLikedList(AccountId person) {
+    std::set<PostId> listed;
+    for (const auto& entry :
+         RunBlocking(services_->reaction_lists.Page(person, engagement::Reaction::kLike, 0, 10'000,
+                                                    Deadline::Never()))
+             .value()) {
+      listed.insert(entry.post);
+    }
+    for (const auto& [pair, state] : likes_) {
+      const auto& [post, liker] = pair;
+      if (liker != person || deleted_.contains(post) || maybe_deleted_.contains(post)) continue;
+      EXPECT_EQ(listed.contains(post), state.value_or(false)) << "a list is not what was liked";
     }
   }
 
@@ -270,7 +296,12 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
                              platform_.metrics};
   stores::MemoryPubSub pubsub_{{}, platform_.clock, platform_.metrics};
 
-  stores::PlainCounters counters_{platform_.clock};
+  std::unique_ptr<stores::MemoryCounters> counters_ =
+      RunBlocking(stores::MemoryCounters::Open({}, log_.folder() / "counters" / "snapshot",
+                                               {log_.log(), platform_.pool, platform_.clock,
+                                                platform_.logger, platform_.metrics},
+                                               Deadline::Never()))
+          .value();
 
   stores::FaultyDatabase faulty_database_{*database_, plans_.at("database")};
   stores::FaultyEventLog faulty_log_{log_.log(), plans_.at("log")};
@@ -278,7 +309,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
   stores::FaultyActivity faulty_activity_{activity_, plans_.at("activity")};
   stores::FaultyCache faulty_cache_{cache_, plans_.at("cache")};
   stores::FaultyPubSub faulty_pubsub_{pubsub_, plans_.at("pubsub")};
-  stores::FaultyCounters faulty_counters_{counters_, plans_.at("counters")};
+  stores::FaultyCounters faulty_counters_{*counters_, plans_.at("counters")};
   std::filesystem::path keys_;
   std::optional<Services> services_;
 

@@ -73,7 +73,9 @@ std::string FirstAdmin::Path() const {
   return code_.empty() ? std::string() : "/admin/claim?code=" + code_;
 }
 
-Awaitable<Result<net::RawResponse>> FirstAdmin::Claim(std::string form, Deadline deadline) {
+Awaitable<Result<net::RawResponse>> FirstAdmin::Claim(std::string form,
+                                                      accounts::SessionOrigin origin,
+                                                      Deadline deadline) {
   CO_ASSIGN_OR_RETURN(const auto fields, net::ParseQuery(form));
   const std::string code = FormValue(fields, "code");
   {
@@ -86,7 +88,8 @@ Awaitable<Result<net::RawResponse>> FirstAdmin::Claim(std::string form, Deadline
   }
   const std::string username = FormValue(fields, "username");
   auto session = co_await accounts_.SignInAccount(
-      {.username = username, .password = FormValue(fields, "password")}, deadline);
+      {.username = username, .password = FormValue(fields, "password")}, std::move(origin),
+      deadline);
   if (!session && session.error().kind() == ErrorKind::kUnauthenticated) {
     co_return Page(401,
                    "The user name or the password is wrong. Sign up first if you have no account.",
@@ -121,9 +124,12 @@ void FirstAdmin::AddRoutes(net::Routes& routes) {
       .Summary("Become the first administrator")
       .Tag("Operations")
       .AnswersWith<200>("text/html")
-      .Handle([this](const net::Caller& caller,
-                     net::RawBody body) -> Awaitable<Result<net::RawResponse>> {
-        return Claim(std::move(body.bytes), caller.deadline);
+      .Handle([this](const net::Caller& caller, net::RawBody body,
+                     const net::Request& request) -> Awaitable<Result<net::RawResponse>> {
+        return Claim(std::move(body.bytes),
+                     {.address = caller.remote_address,
+                      .user_agent = std::string(request.headers.Get("User-Agent"))},
+                     caller.deadline);
       });
 }
 

@@ -24,7 +24,8 @@ class FirstAdmin {
   void AddRoutes(net::Routes& routes);
 
  private:
-  Awaitable<Result<net::RawResponse>> Claim(std::string form, Deadline deadline);
+  Awaitable<Result<net::RawResponse>> Claim(std::string form, accounts::SessionOrigin origin,
+                                            Deadline deadline);
 
   accounts::AccountsService& accounts_;
   mutable Mutex mutex_;

@@ -15,9 +15,13 @@
 #include "net/client/http_client.h"
 #include "net/http/options.h"
 #include "services/accounts/service.h"
-#include "services/notifications/stream.h"
+#include "services/engagement/options.h"
+#include "services/notifications/inbox.h"
+#include "services/notifications/stream_session.h"
+#include "services/social/deleted_posts.h"
 #include "services/social/fanout.h"
 #include "services/social/graph.h"
+#include "services/social/restrictions.h"
 #include "stores/activity/rocksdb_activity.h"
 #include "stores/cache/memory_cache.h"
 #include "stores/counters/memory_counters.h"
@@ -67,8 +71,13 @@ ConfigLoader MakeConfigLoader() {
   loader.AddSection<net::HttpClientOptions>("http_client");
   loader.AddSection<net::PasswordOptions>("passwords");
   loader.AddSection<accounts::AccountsOptions>("accounts");
+  loader.AddSection<accounts::SignInThrottleOptions>("sign_in");
   loader.AddSection<social::GraphOptions>("graph");
+  loader.AddSection<social::RestrictionOptions>("restrictions");
+  loader.AddSection<social::PostsOptions>("posts");
   loader.AddSection<social::FanoutOptions>("fanout");
+  loader.AddSection<engagement::EngagementOptions>("engagement");
+  loader.AddSection<notifications::InboxOptions>("notifications");
   loader.AddSection<notifications::StreamOptions>("stream");
   loader.AddSection<stores::SqliteOptions>("database");
   loader.AddSection<stores::OutboxRelayOptions>("outbox");

@@ -4,20 +4,25 @@
 #include "services/accounts/routes.h"
 #include "services/engagement/routes.h"
 #include "services/home/routes.h"
-#include "services/notifications/stream.h"
+#include "services/notifications/routes.h"
 #include "services/ops/routes.h"
+#include "services/social/graph_routes.h"
 #include "services/social/routes.h"
 
 namespace freshet::app {
 
 net::Routes MakeRoutes(Services& services) {
   net::Routes routes;
+  accounts::AddSessionRoutes(routes, services.accounts);
   accounts::AddRoutes(routes, services.accounts);
-  social::AddGraphRoutes(routes, services.social);
+  social::AddGraphRoutes(routes, services.relationships, services.people_lists,
+                         services.suggestions);
+  social::AddRestrictionRoutes(routes, services.relationships, services.restrictions,
+                               services.people_lists);
   social::AddPostRoutes(routes, services.social);
-  engagement::AddRoutes(routes, services.engagement);
+  engagement::AddRoutes(routes, services.engagement, services.comments);
   home::AddRoutes(routes, services.home);
-  notifications::AddRoutes(routes, services.streams);
+  notifications::AddRoutes(routes, services.notifications, services.streams);
   ops::AddRoutes(routes, services.ops);
   AddImportRoutes(routes, services);
   routes.Get("/.well-known/jwks.json", net::Scope::kPublic, net::RateClass::kNone)

@@ -153,13 +153,52 @@ class Server {
     run("outbox", [this](std::stop_token stop) { return services().relay.Run(std::move(stop)); });
     run("fanout",
         [this](std::stop_token stop) { return services().fanout_worker.Run(std::move(stop)); });
+    run("fanout.large", [this](std::stop_token stop) {
+      return services().large_fanout_worker.Run(std::move(stop));
+    });
+    run("purge", [this](std::stop_token stop) {
+      return services().deleted_posts.KeepPurging(std::move(stop));
+    });
     run("follows",
         [this](std::stop_token stop) { return services().follow_worker.Run(std::move(stop)); });
+    run("accounts",
+        [this](std::stop_token stop) { return services().account_worker.Run(std::move(stop)); });
+    run("affinity",
+        [this](std::stop_token stop) { return services().affinity_worker.Run(std::move(stop)); });
+    run("notifications", [this](std::stop_token stop) {
+      return services().notification_worker.Run(std::move(stop));
+    });
+    run("engagement", [this](std::stop_token stop) {
+      return services().engagement_facts.Run(std::move(stop));
+    });
+    run("reactions", [this](std::stop_token stop) {
+      return services().engagement_reactions.Run(std::move(stop));
+    });
+    run("post counts",
+        [this](std::stop_token stop) { return services().post_counts.Run(std::move(stop)); });
+    run("reconciler",
+        [this](std::stop_token stop) { return services().reconciler.Run(std::move(stop)); });
+    run("live counts",
+        [this](std::stop_token stop) { return services().live_counts.Run(std::move(stop)); });
     run("signing keys", [this](std::stop_token stop) {
       return services().secrets.signing_keys->KeepRotating(platform().pool, std::move(stop));
     });
+    run("account cards",
+        [this](std::stop_token stop) { return services().cards_worker.Run(std::move(stop)); });
+    run("last active", [this](std::stop_token stop) { return NoteActivity(std::move(stop)); });
     run("maintenance", [this](std::stop_token stop) { return Maintain(std::move(stop)); });
     run("counters", [this](std::stop_token stop) { return stores().RunCounters(std::move(stop)); });
+  }
+
+  Awaitable<void> NoteActivity(std::stop_token stop) {
+    const Duration interval = config_.Get<accounts::AccountsOptions>().last_active_interval;
+    for (bool more = true; more;) {
+      more = co_await Sleep(interval, stop);
+      const Deadline deadline = Deadline::After(platform().clock, Duration(30'000));
+      if (auto written = co_await services().accounts.last_active().Flush(deadline); !written)
+        platform().logger.Warn("Who was active could not be written down",
+                               {{"error", written.error().ToString()}});
+    }
   }
 
   Awaitable<void> Maintain(std::stop_token stop) {
@@ -174,7 +213,13 @@ class Server {
       if (!purged)
         platform().logger.Warn("Old idempotency keys could not be removed",
                                {{"error", purged.error().ToString()}});
-      if (auto sessions = co_await services().accounts.Purge(deadline); !sessions)
+      if (auto rankings = co_await services().comments.RemoveOldRankings(deadline); !rankings)
+        platform().logger.Warn("Old orders of comments could not be removed",
+                               {{"error", rankings.error().ToString()}});
+      if (auto old = co_await services().inbox.Purge(deadline); !old)
+        platform().logger.Warn("Old notifications could not be removed",
+                               {{"error", old.error().ToString()}});
+      if (auto sessions = co_await services().accounts.sessions().Purge(deadline); !sessions)
         platform().logger.Warn("Old sessions could not be removed",
                                {{"error", sessions.error().ToString()}});
     }
@@ -189,8 +234,8 @@ class Server {
     limiter_.emplace(config_.Get<net::RateLimitOptions>(), platform().clock);
     idempotency_.emplace(services().ports.database, platform().clock);
     api_.emplace(std::move(routes), config_.Get<net::HttpApiOptions>(),
-                 net::ApiParts{services().authenticator, *limiter_, *idempotency_, platform().clock,
-                               platform().logger, platform().metrics});
+                 net::ApiParts{services().noticing_authenticator, *limiter_, *idempotency_,
+                               platform().clock, platform().logger, platform().metrics});
     counted_.emplace(*api_);
     http_.emplace(config_.Get<net::HttpServerOptions>(), *counted_, *io_, platform().clock,
                   platform().logger, platform().metrics);

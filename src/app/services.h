@@ -16,15 +16,26 @@
 #include "net/auth/token_authenticator.h"
 #include "net/client/http_client.h"
 #include "services/accounts/service.h"
+#include "services/engagement/comments.h"
+#include "services/engagement/post_counts.h"
+#include "services/engagement/reaction_lists.h"
+#include "services/engagement/reconciler.h"
 #include "services/engagement/service.h"
 #include "services/engagement/tallies.h"
+#include "services/engagement/worker.h"
 #include "services/home/service.h"
+#include "services/notifications/notifier.h"
+#include "services/notifications/service.h"
 #include "services/notifications/stream.h"
 #include "services/ops/service.h"
+#include "services/social/affinity.h"
 #include "services/social/bulk.h"
 #include "services/social/fanout.h"
 #include "services/social/home_timeline.h"
+#include "services/social/people_lists.h"
+#include "services/social/relationships.h"
 #include "services/social/service.h"
+#include "services/social/suggestions.h"
 #include "stores/activity/activity.h"
 #include "stores/cache/cache.h"
 #include "stores/counters/counters.h"
@@ -86,24 +97,53 @@ struct Services {
   accounts::Profiles profiles;
   social::Graph graph;
   engagement::Tallies tallies;
+  social::Restrictions restrictions;
+  social::Visibility visibility;
+  social::Relationships relationships;
+  social::PeopleLists people_lists;
+  social::Suggestions suggestions;
+  social::Affinity affinity;
   social::Posts posts;
+  social::Shares shares;
+  social::PostEdits post_edits;
+  social::DeletedPosts deleted_posts;
   social::HomeTimeline home_timeline;
   social::SocialReads social_reads;
   social::SocialService social;
+  engagement::Comments comments;
+  engagement::ReactionLists reaction_lists;
   engagement::EngagementService engagement;
+  engagement::PostCountsKeeper post_counts;
+  engagement::Reconciler reconciler;
+  engagement::EngagementWorker engagement_worker;
   social::Bulk bulk;
+  social::Delivery delivery;
   social::Fanout fanout;
   accounts::AccountsService accounts;
   std::unique_ptr<ForeignIssuers> foreign;  // null: only own tokens are accepted
   net::TokenAuthenticator authenticator;
+  accounts::NoticingAuthenticator noticing_authenticator;  // the one for requests
   home::HomeService home;
+  notifications::Inbox inbox;
+  notifications::PreferenceStore notification_preferences;
+  notifications::Presenter notification_presenter;
+  notifications::LiveCounts live_counts;
+  notifications::NotificationsService notifications;
+  notifications::Notifier notifier;
   notifications::StreamService streams;
   stores::DeadLetters dead_letters;
   ops::OpsService ops;
 
   stores::OutboxRelay relay;
   stores::LogWorker fanout_worker;
+  stores::LogWorker large_fanout_worker;
   stores::LogWorker follow_worker;
+  stores::LogWorker account_worker;
+  stores::LogWorker affinity_worker;
+  stores::LogWorker engagement_facts;
+  stores::LogWorker engagement_reactions;
+  stores::LogWorker cards_worker;
+  stores::LogWorker notification_worker;
 };
 
 }  // namespace freshet::app

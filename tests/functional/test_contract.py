@@ -102,6 +102,8 @@ def test_wrong_bodies_are_refused_naming_the_member(world):
                 kinds = kind if isinstance(kind, list) else [kind]
                 if (isinstance(wrong, bool) and "boolean" in kinds) or (isinstance(wrong, list) and "array" in kinds and not good.get(name)):
                     continue
+                if (wrong is None and "null" in kinds) or (wrong == {} and "object" in kinds):
+                    continue
                 problem = assert_problem(problem, {422, 400}, f"{what} {name}={wrong!r}")
                 assert any(error["field"].startswith(f"/{name}") for error in problem["errors"]), f"{what} {name}={wrong!r}: {problem}"
                 tried += 1

@@ -12,8 +12,16 @@ OPTIONS = {
     "passwords.iterations": 1,
     "fanout.celebrity_threshold": 8,  # some cross it
     "fanout.batch": 3,
+    "fanout.large_from": 5,  # and some are pushed by the other worker
     "timelines.capacity": 15,  # so that pages go beyond it
 }
+
+
+class Post:
+    def __init__(self, text, privacy, at):
+        self.texts = [text]
+        self.privacy = privacy
+        self.at = at
 
 
 class World:
@@ -21,7 +29,10 @@ class World:
         self.server, self.rng = server, rng
         self.people = [server.sign_up(f"person{i}") for i in range(PEOPLE)]
         self.follows = {person.id: set() for person in self.people}
-        self.posts = {person.id: {} for person in self.people}  # author -> id -> privacy
+        self.posts = {person.id: {} for person in self.people}  # author -> id -> Post
+        self.deleted = {person.id: {} for person in self.people}  # the same
+        self.shares = {person.id: {} for person in self.people}  # sharer -> post -> when
+        self.now = 0  # counts what comes into lists
 
     def step(self):
         person = self.rng.choice(self.people)
@@ -36,16 +47,61 @@ class World:
         elif choice < 0.45:
             person.unfollow(other)
             self.follows[person.id].discard(other.id)
-        elif choice < 0.85:
+        elif choice < 0.65:
+            self.change(person)
+        elif choice < 0.75:
+            self.share(person)
+        elif choice < 0.9:
             privacy = self.rng.choices(["public", "friends", "private"], [8, 1, 1])[0]
-            post = person.post(f"text {self.rng.random()}", privacy=privacy)
-            self.posts[person.id][post["id"]] = privacy
+            text = f"text {self.rng.random()}"
+            post = person.post(text, privacy=privacy)
+            self.posts[person.id][post["id"]] = Post(text, privacy, self.tick())
         elif choice < 0.95 and self.posts[person.id]:
             post = self.rng.choice(list(self.posts[person.id]))
             person.delete({"id": post})
-            del self.posts[person.id][post]
+            self.deleted[person.id][post] = self.posts[person.id].pop(post)
         else:
             person.get("/v1/feed", limit=self.rng.choice([1, 5, 50]))
+
+    def tick(self):
+        self.now += 1
+        return self.now
+
+    def change(self, person):
+        """An edit, another audience, or a deleted post that comes back."""
+        posts, deleted = self.posts[person.id], self.deleted[person.id]
+        choice = self.rng.random()
+        if choice < 0.3 and deleted:
+            post = self.rng.choice(list(deleted))
+            assert person.call("POST", f"/v1/posts/{post}/restore").status == 200
+            posts[post] = deleted.pop(post)
+        elif posts:
+            post = self.rng.choice(list(posts))
+            change = {}
+            if choice < 0.6:
+                change["text"] = f"text {self.rng.random()}"
+                posts[post].texts.append(change["text"])
+            else:
+                change["privacy"] = posts[post].privacy = self.rng.choice(["public", "friends", "private"])
+            assert person.call("PATCH", f"/v1/posts/{post}", change).status == 200
+
+    def share(self, person):
+        """Somebody shares what they may see, or takes a share back."""
+        mine = self.shares[person.id]
+        if mine and self.rng.random() < 0.4:
+            post = self.rng.choice(list(mine))
+            assert person.call("DELETE", f"/v1/posts/{post}/shares/mine").status == 204
+            del mine[post]
+            return
+        author = self.rng.choice(self.people).id
+        post = self.rng.choice(list(self.posts[author]) or [None])
+        if post is None:
+            return
+        visible = self.sees(person.id, author, self.posts[author][post].privacy)
+        answer = person.call("POST", f"/v1/posts/{post}/shares", {})
+        assert answer.status == (404 if not visible else 200 if post in mine else 201), answer
+        if visible and post not in mine:
+            mine[post] = self.tick()
 
     def sees(self, viewer, author, privacy):
         if viewer == author or privacy == "public":
@@ -53,20 +109,41 @@ class World:
         return privacy == "friends" and author in self.follows[viewer] and viewer in self.follows[author]
 
     def home(self, viewer):
-        return sorted(
-            (
-                post
-                for author in self.follows[viewer] | {viewer}
-                for post, privacy in self.posts[author].items()
-                if self.sees(viewer, author, privacy)
-            ),
-            key=int,
-            reverse=True,
-        )
+        """(post, its text, who shared it), newest first; of several that show one post only the newest."""
+        known = {post: (author, p) for author, posts in self.posts.items() for post, p in posts.items()}
+        entries = []
+        for person in self.follows[viewer] | {viewer}:
+            entries += [(p.at, post, None) for post, p in self.posts[person].items()]
+            entries += [(at, post, person) for post, at in self.shares[person].items() if post in known]
+        home, shown = [], set()
+        for _, post, sharer in sorted(entries, reverse=True):
+            author, p = known[post]
+            if post not in shown and self.sees(viewer, author, p.privacy):
+                shown.add(post)
+                home.append((post, p.texts[-1], sharer))
+        return home
+
+    def check_posts(self, person):
+        posts = self.posts[person.id]
+        for start in range(0, len(posts), 100):
+            ids = list(posts)[start : start + 100]
+            for post in person.get("/v1/posts", ids=",".join(ids))["items"]:
+                shares = sum(post["id"] in shared for shared in self.shares.values())
+                assert post["counts"]["shares"] == shares, post
+                assert post["viewer"]["shared"] == (post["id"] in self.shares[person.id]), post
+        deleted = person.pages("/v1/me/deleted", limit=self.rng.choice([1, 7, 100]))
+        assert {item["post"]["id"] for item in deleted} == set(self.deleted[person.id])
+        if posts:
+            post = self.rng.choice(list(posts))
+            history = person.get(f"/v1/posts/{post}/history")["items"]
+            assert [version["text"] for version in reversed(history)] == posts[post].texts
 
     def check(self):
         for person in self.people:
-            assert person.feed_ids(self.rng.choice([1, 3, 20, 100])) == self.home(person.id), person.account["username"]
+            feed = person.feed(self.rng.choice([1, 3, 20, 100]))
+            found = [(post["id"], post["text"], post.get("shared_by", {}).get("id")) for post in feed]
+            assert found == self.home(person.id), person.account["username"]
+            self.check_posts(person)
             account = person.get("/v1/me")
             assert account["following_count"] == len(self.follows[person.id])
             assert account["followers_count"] == sum(person.id in followees for followees in self.follows.values())

@@ -28,6 +28,7 @@ class BeastWebSocket final : public WebSocketSession {
 
   Awaitable<Result<std::string>> Receive(Deadline deadline) override;
   Awaitable<Result<>> Send(std::shared_ptr<const std::string> message) override;
+  Awaitable<Result<>> Flush() override;
   // Messages that are queued go first.
   void Close(std::uint16_t code, std::string_view reason) override;
 
@@ -49,6 +50,7 @@ class BeastWebSocket final : public WebSocketSession {
 
   // Resumes who waits for a message or for the end.
   void Wake();
+  void WakeFlusher();
   void End(ErrorCode ec);
   // What waits for the socket ends now. What still waits at the next sweep never would: when a
   // frame breaks the protocol while a close is on its way, Beast 1.81's reader waits for the closer
@@ -74,6 +76,7 @@ class BeastWebSocket final : public WebSocketSession {
   std::size_t filled_ = 0;
   std::optional<std::string> arrived_;  // a whole message that nobody has taken
   std::optional<Resolver<bool>> waiter_;
+  std::optional<Resolver<bool>> flusher_;
   SteadyTime wait_until_ = SteadyTime::max();
   std::list<std::shared_ptr<const std::string>> queue_;  // the first is being written
   SteadyTime written_at_{};

@@ -80,6 +80,15 @@ Awaitable<Result<>> BeastWebSocket<Stream>::Send(std::shared_ptr<const std::stri
 }
 
 template <class Stream>
+Awaitable<Result<>> BeastWebSocket<Stream>::Flush() {
+  if (!queue_.empty() && !ended_) {
+    co_await Suspend<bool>([&](Resolver<bool> resolver) { flusher_.emplace(std::move(resolver)); });
+  }
+  if (ended_) co_return Unavailable("the WebSocket is closed");
+  co_return Result<>();
+}
+
+template <class Stream>
 void BeastWebSocket<Stream>::Close(std::uint16_t code, std::string_view reason) {
   if (ended_ || closing_) return;
   closing_ = true;
@@ -128,11 +137,17 @@ void BeastWebSocket<Stream>::Wake() {
 }
 
 template <class Stream>
+void BeastWebSocket<Stream>::WakeFlusher() {
+  if (flusher_) std::move(*std::exchange(flusher_, std::nullopt)).Resolve(true);
+}
+
+template <class Stream>
 void BeastWebSocket<Stream>::End(ErrorCode ec) {
   if (!ended_) end_ = ec;
   ended_ = true;
   queue_.resize(writing_ ? 1 : 0);
   Wake();
+  WakeFlusher();
 }
 
 template <class Stream>
@@ -207,8 +222,9 @@ void BeastWebSocket<Stream>::OnWrite(ErrorCode ec) {
     End(ec);
   } else if (!queue_.empty()) {
     Write();
-  } else if (closing_ && !ended_) {
-    SendClose();
+  } else {
+    WakeFlusher();
+    if (closing_ && !ended_) SendClose();
   }
   if (!Pending()) Wake();
 }

@@ -27,6 +27,10 @@ class WebSocket {
   // connection is being closed).
   virtual Awaitable<Result<>> Send(std::shared_ptr<const std::string> message) = 0;
 
+  // Returns when everything that was sent has been handed to the network: who waits for it after
+  // each message never fills the send queue. One coroutine at a time. Errors: kUnavailable.
+  virtual Awaitable<Result<>> Flush() = 0;
+
   // Starts the closing handshake. `code` as in RFC 6455 section 7.4; a waiting Receive returns
   // kUnavailable.
   virtual void Close(std::uint16_t code, std::string_view reason) = 0;

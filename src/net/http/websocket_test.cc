@@ -195,6 +195,39 @@ TEST_F(WebSocketTest, AClientThatDoesNotReadIsClosed) {
   EXPECT_EQ(frame.close_code(), 1013);
 }
 
+TEST_F(WebSocketTest, WhoFlushesAfterEachMessageWaitsForASlowClientInsteadOfLosingIt) {
+  options_.websocket_send_queue = 1;
+  constexpr int kMessages = 40;
+  OnWebSocket("/patient", [&](WebSocket& socket) -> Awaitable<void> {
+    const auto message = std::make_shared<const std::string>(1'000'000, 'x');
+    for (int i = 0; i < kMessages; ++i) {
+      EXPECT_TRUE(co_await socket.Send(message));
+      EXPECT_TRUE(co_await socket.Flush());
+    }
+    EXPECT_TRUE(co_await socket.Flush()) << "nothing waits";
+  });
+  StartServer();
+  RawClient client(server_->bound_port(), false, 4'096);
+  EXPECT_EQ(client.Shake("/patient").status, 101);
+  for (int i = 0; i < kMessages; ++i) EXPECT_EQ(client.ReceiveFrame().payload.size(), 1'000'000U);
+  EXPECT_EQ(client.ReceiveFrame().close_code(), 1000);
+}
+
+TEST_F(WebSocketTest, AFlushEndsWithTheConnection) {
+  options_.write_timeout = Duration(50);
+  Gate ended;
+  OnWebSocket("/stuck", [&](WebSocket& socket) -> Awaitable<void> {
+    const auto message = std::make_shared<const std::string>(100'000'000, 'x');
+    EXPECT_TRUE(co_await socket.Send(message));
+    EXPECT_EQ((co_await socket.Flush()).error().kind(), ErrorKind::kUnavailable);
+    ended.Open();
+  });
+  StartServer();
+  RawClient client(server_->bound_port(), false, 4'096);
+  EXPECT_EQ(client.Shake("/stuck").status, 101);
+  RunBlocking(ended.Wait());
+}
+
 TEST_F(WebSocketTest, MessagesSentBeforeTheCloseArrive) {
   OnWebSocket("/farewell", [](WebSocket& socket) -> Awaitable<void> {
     for (const char* text : {"one", "two"})

@@ -48,10 +48,15 @@ class Profiles {
   Awaitable<Result<Account>> Find(AccountId id, Deadline deadline);
   Awaitable<Result<Account>> FindByUsername(std::string username, Deadline deadline);
 
+  // With what is for the account's owner alone: settings and last activity. Errors: kNotFound.
+  Awaitable<Result<Account>> FindOwn(AccountId id, Deadline deadline);
+
   // What AuthorCardView reads, shared with the cache, in the order of `ids`; null for those that do
   // not exist.
   Awaitable<Result<std::vector<stores::CacheValue>>> Cards(std::span<const std::uint64_t> ids,
                                                            Deadline deadline);
+  // Belongs after every commit that changes what a card shows.
+  Awaitable<Result<>> ForgetCards(std::span<const std::uint64_t> ids, Deadline deadline);
 
  private:
   Awaitable<Result<std::vector<stores::CacheValue>>> LoadCards(std::vector<std::uint64_t> ids,

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/describe.h"
 #include "base/id.h"
@@ -21,6 +22,25 @@ struct AccountCreated {
                        Field("type", &AccountCreated::type),
                        Field("account_id", &AccountCreated::account_id),
                        Field("username", &AccountCreated::username));
+  }
+};
+
+struct AccountUpdated {
+  std::string type = "account.updated";
+  AccountId account_id;
+  std::vector<std::string> changed;
+  bool private_ = false;
+  bool verified = false;
+
+  static constexpr auto Describe() {
+    return Description("AccountUpdated", "What others see of an account is not what it was.",
+                       Field("type", &AccountUpdated::type),
+                       Field("account_id", &AccountUpdated::account_id),
+                       Field("changed", &AccountUpdated::changed)
+                           .Doc("Members of the account: display_name, bio, avatar_url, private, "
+                                "settings, verified."),
+                       Field("private", &AccountUpdated::private_).Doc("As it is now."),
+                       Field("verified", &AccountUpdated::verified).Doc("As it is now."));
   }
 };
 

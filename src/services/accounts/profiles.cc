@@ -3,34 +3,13 @@
 
 #include "base/text.h"
 #include "net/json/json_writer.h"
+#include "services/accounts/account_row.h"
 #include "services/accounts/api.h"
 
 namespace freshet::accounts {
 namespace {
 
 constexpr stores::CacheSpace kCards{.number = 1, .name = "author_card"};
-constexpr std::string_view kColumns =
-    "SELECT id, username, display_name, bio, avatar_url, verified, private FROM accounts ";
-
-Account ReadAccount(const stores::Row& row) {
-  Account account;
-  account.id = row.AsId<AccountId>(0);
-  account.username = row.Text(1);
-  account.display_name = row.Text(2);
-  account.bio = row.Text(3);
-  if (!row.IsNull(4)) account.avatar_url = std::string(row.Text(4));
-  account.verified = row.Bool(5);
-  account.private_ = row.Bool(6);
-  account.created_at = IdTime(account.id.value);
-  return account;
-}
-
-Result<std::optional<Account>> ReadById(stores::Transaction& tx, AccountId id) {
-  std::optional<Account> account;
-  static const std::string sql = std::string(kColumns) + "WHERE id = $1 AND erased_at IS NULL";
-  RETURN_IF_ERROR(tx.Query(sql, {id}, [&](const stores::Row& row) { account = ReadAccount(row); }));
-  return account;
-}
 
 }  // namespace
 
@@ -63,7 +42,7 @@ Awaitable<Result<std::vector<std::optional<Account>>>> Profiles::Find(std::vecto
         std::vector<std::optional<Account>> accounts;
         accounts.reserve(ids.size());
         for (const AccountId id : ids) {
-          ASSIGN_OR_RETURN(auto account, ReadById(tx, id));
+          ASSIGN_OR_RETURN(auto account, ReadAccount(tx, id));
           accounts.push_back(std::move(account));
         }
         return accounts;
@@ -82,20 +61,25 @@ Awaitable<Result<Account>> Profiles::FindByUsername(std::string username, Deadli
   co_return co_await stores::ReadReturning(
       database_,
       [&](stores::Transaction& tx) -> Result<Account> {
-        std::optional<Account> account;
-        static const std::string sql =
-            std::string(kColumns) + "WHERE username = $1 AND erased_at IS NULL";
-        RETURN_IF_ERROR(
-            tx.Query(sql, {username}, [&](const stores::Row& row) { account = ReadAccount(row); }));
-        if (!account) return NotFound("There is no account of that name.");
+        ASSIGN_OR_RETURN(auto account, ReadAccount(tx, std::string_view(username)));
+        if (!account) return NotFound("There is no such account.");
         return *std::move(account);
       },
       deadline);
 }
 
+Awaitable<Result<Account>> Profiles::FindOwn(AccountId id, Deadline deadline) {
+  co_return co_await stores::ReadReturning(
+      database_, [&](stores::Transaction& tx) { return ReadOwnAccount(tx, id); }, deadline);
+}
+
 Awaitable<Result<std::vector<stores::CacheValue>>> Profiles::Cards(
     std::span<const std::uint64_t> ids, Deadline deadline) {
   return cards_.Get(ids, deadline);
+}
+
+Awaitable<Result<>> Profiles::ForgetCards(std::span<const std::uint64_t> ids, Deadline deadline) {
+  return cards_.Remove(ids, deadline);
 }
 
 Awaitable<Result<std::vector<stores::CacheValue>>> Profiles::LoadCards(

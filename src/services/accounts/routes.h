@@ -6,6 +6,9 @@
 
 namespace freshet::accounts {
 
+// Signing up and in, sessions, passwords.
+void AddSessionRoutes(net::Routes& routes, AccountsService& accounts);
+// Profiles, search, administration.
 void AddRoutes(net::Routes& routes, AccountsService& accounts);
 
 }  // namespace freshet::accounts

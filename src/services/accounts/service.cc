@@ -4,8 +4,6 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
-#include "net/auth/jwt.h"
-#include "net/auth/refresh_token.h"
 #include "net/json/json_writer.h"
 #include "services/accounts/events.h"
 #include "stores/database/outbox.h"
@@ -13,108 +11,55 @@
 namespace freshet::accounts {
 namespace {
 
-// How long the reuse of a refresh token is recognised and ends its session; afterwards it is only
-// refused.
-constexpr Duration kUsedTokenMemory{7 * 24 * 3'600'000LL};
-constexpr std::int64_t kPurgedAtOnce = 1'000;
-
-net::Scopes ScopesOf(bool admin) {
-  net::Scopes scopes{net::Scope::kRead, net::Scope::kWrite};
-  if (admin) scopes.Add(net::Scope::kAdmin);
-  return scopes;
-}
-
 Failure WrongCredentials() {
   return Unauthenticated("The user name or the password is wrong.", "wrong_credentials");
 }
-Failure InvalidRefreshToken() {
-  return Unauthenticated("This refresh token is not valid any more; sign in again.",
-                         "invalid_refresh_token");
+
+// What follows from an account's being there: it is found, and the others are told.
+Result<> Announce(stores::Transaction& tx, AccountId id, const std::string& username,
+                  const std::string& display_name) {
+  RETURN_IF_ERROR(IndexNames(tx, id, username, display_name));
+  return stores::AddToOutbox(tx, kAccountsTopic, std::to_string(id.value),
+                             net::ToJson(AccountCreated{.account_id = id, .username = username}));
 }
 
-struct RefreshToken {
-  std::string text;
-  std::string hash;  // what is stored
-};
-
-RefreshToken MakeRefreshToken() {
-  std::string text = net::NewRefreshToken().Reveal();
-  std::string hash = EncodeHex(AsBytes(net::HashRefreshToken(text).value()));
-  return {.text = std::move(text), .hash = std::move(hash)};
-}
-
-Result<> AddRefreshToken(stores::Transaction& tx, const std::string& hash, std::uint64_t session) {
-  RETURN_IF_ERROR(
-      tx.Execute("INSERT INTO refresh_tokens (hash, session_id) VALUES ($1, $2)", {hash, session}));
-  return {};
-}
-
-// Returns when the last access token of the session expires.
-Result<Timestamp> RemoveSession(stores::Transaction& tx, std::uint64_t session,
-                                Timestamp expires_at) {
-  RETURN_IF_ERROR(
-      tx.Query("SELECT access_until FROM sessions WHERE id = $1", {session},
-               [&](const stores::Row& row) { expires_at = std::max(expires_at, row.Time(0)); }));
-  RETURN_IF_ERROR(tx.Execute("DELETE FROM refresh_tokens WHERE session_id = $1", {session}));
-  RETURN_IF_ERROR(tx.Execute("DELETE FROM sessions WHERE id = $1", {session}));
-  RETURN_IF_ERROR(
-      tx.Execute("INSERT INTO refused_sessions (id, access_until) VALUES ($1, $2) "
-                 "ON CONFLICT (id) DO NOTHING",
-                 {session, expires_at}));
-  return expires_at;
-}
-
-// An account without a password, and the fact that it exists.
+// An account without a password.
 Result<> InsertAccount(stores::Transaction& tx, AccountId id, const BulkAccount& account) {
   RETURN_IF_ERROR(
       tx.Execute("INSERT INTO accounts (id, username, display_name, bio) VALUES ($1, $2, $3, $4)",
                  {id, account.username, account.display_name, account.bio}));
-  return stores::AddToOutbox(
-      tx, kAccountsTopic, std::to_string(id.value),
-      net::ToJson(AccountCreated{.account_id = id, .username = account.username}));
+  return Announce(tx, id, account.username, account.display_name);
 }
 
 }  // namespace
 
-struct AccountsService::StoredAccount {
+struct AccountsService::Credentials {
   AccountId id;
-  std::string password_hash;
+  std::string password_hash;  // empty: there is no password
   bool admin = false;
+  bool known_address = false;
 };
 
-AccountsService::AccountsService(AccountsOptions options, stores::Database& database,
-                                 Profiles& profiles, AccountStandings& standings,
-                                 net::PasswordHasher& passwords, const net::TokenIssuer& tokens,
-                                 net::SessionRevocations& revocations, IdGenerator& ids,
-                                 const Clock& clock)
-    : options_(options),
-      database_(database),
-      profiles_(profiles),
-      standings_(standings),
-      passwords_(passwords),
-      tokens_(tokens),
-      revocations_(revocations),
-      ids_(ids),
-      clock_(clock) {}
+AccountsService::AccountsService(const AccountsOptions& options,
+                                 const SignInThrottleOptions& throttle, AccountsParts parts)
+    : database_(parts.database),
+      profiles_(parts.profiles),
+      standings_(parts.standings),
+      passwords_(parts.passwords),
+      ids_(parts.ids),
+      clock_(parts.clock),
+      throttle_(throttle, parts.clock, parts.metrics),
+      sessions_(options, parts.database, parts.tokens, parts.revocations, parts.cursors, parts.ids,
+                parts.clock),
+      editor_(parts.database, parts.profiles),
+      search_(parts.database, parts.profiles, parts.standings, parts.cursors),
+      last_active_(options, parts.database, parts.clock) {}
 
-Awaitable<Result<>> AccountsService::Start(Deadline deadline) {
-  co_return co_await database_.Read(
-      [&](stores::Transaction& tx) -> Result<> {
-        Result<> revoked;
-        RETURN_IF_ERROR(tx.Query(
-            "SELECT id, access_until FROM refused_sessions "
-            "WHERE access_until > $1",
-            {clock_.Now() - net::kClockLeeway}, [&](const stores::Row& row) {
-              if (!revoked) return;
-              revoked = revocations_.Revoke(static_cast<std::uint64_t>(row.Int(0)), row.Time(1));
-            }));
-        return revoked;
-      },
-      deadline);
-}
+Awaitable<Result<>> AccountsService::Start(Deadline deadline) { return sessions_.Start(deadline); }
 
 Awaitable<Result<SignedUp>> AccountsService::SignUpAccount(SignUp request,
                                                            std::optional<OperationKey> operation,
+                                                           SessionOrigin origin,
                                                            Deadline deadline) {
   const std::string username = ToLower(request.username);
   CO_ASSIGN_OR_RETURN(const std::string hash,
@@ -139,180 +84,138 @@ Awaitable<Result<SignedUp>> AccountsService::SignUpAccount(SignUp request,
             if (inserted == 0)
               return Conflict("The user name \"" + username + "\" is taken; choose another.",
                               "username_taken");
-            RETURN_IF_ERROR(stores::AddToOutbox(
-                tx, kAccountsTopic, std::to_string(fresh.value),
-                net::ToJson(AccountCreated{.account_id = fresh, .username = username})));
+            RETURN_IF_ERROR(Announce(tx, fresh, username, request.display_name));
             return fresh;
           },
           deadline));
-  CO_ASSIGN_OR_RETURN(auto session, co_await OpenSession(id, false, deadline));
-  CO_ASSIGN_OR_RETURN(auto account, co_await Show(id, id, deadline));
+  CO_ASSIGN_OR_RETURN(auto session,
+                      co_await sessions_.Open(id, false, std::move(origin), deadline));
+  CO_ASSIGN_OR_RETURN(auto account, co_await Show({.account = id}, id, deadline));
   co_return SignedUp{.account = std::move(account), .session = std::move(session)};
 }
 
-Awaitable<Result<Session>> AccountsService::SignInAccount(SignIn request, Deadline deadline) {
+Awaitable<Result<std::optional<AccountsService::Credentials>>> AccountsService::FindCredentials(
+    std::string username, std::string address, Deadline deadline) {
+  co_return co_await stores::ReadReturning(
+      database_,
+      [&](stores::Transaction& tx) -> Result<std::optional<Credentials>> {
+        std::optional<Credentials> found;
+        RETURN_IF_ERROR(
+            tx.Query("SELECT id, password_hash, admin, EXISTS (SELECT 1 FROM sessions s WHERE "
+                     "s.account_id = accounts.id AND s.address = $2 AND s.expires_at > $3) "
+                     "FROM accounts WHERE username = $1 AND erased_at IS NULL",
+                     {username, address, clock_.Now()}, [&](const stores::Row& row) {
+                       found = Credentials{.id = row.AsId<AccountId>(0),
+                                           .password_hash = std::string(row.Text(1)),
+                                           .admin = row.Bool(2),
+                                           .known_address = row.Bool(3)};
+                     }));
+        return found;
+      },
+      deadline);
+}
+
+Awaitable<Result<bool>> AccountsService::IsRight(std::string password,
+                                                 const std::optional<Credentials>& credentials) {
+  if (!credentials || credentials->password_hash.empty())
+    return passwords_.VerifyAgainstNothing(Secret(std::move(password)));
+  return passwords_.Verify(Secret(std::move(password)), credentials->password_hash);
+}
+
+Awaitable<Result<Session>> AccountsService::SignInAccount(SignIn request, SessionOrigin origin,
+                                                          Deadline deadline) {
   const std::string username = ToLower(request.username);
-  CO_ASSIGN_OR_RETURN(const auto stored,
-                      co_await stores::ReadReturning(
-                          database_,
-                          [&](stores::Transaction& tx) -> Result<std::optional<StoredAccount>> {
-                            std::optional<StoredAccount> account;
-                            RETURN_IF_ERROR(tx.Query(
-                                "SELECT id, password_hash, admin FROM accounts WHERE username = $1 "
-                                "AND erased_at IS NULL",
-                                {username}, [&](const stores::Row& row) {
-                                  account = StoredAccount{.id = row.AsId<AccountId>(0),
-                                                          .password_hash = std::string(row.Text(1)),
-                                                          .admin = row.Bool(2)};
-                                }));
-                            return account;
-                          },
-                          deadline));
-  if (!stored || stored->password_hash.empty()) {
-    CO_RETURN_IF_ERROR(co_await passwords_.VerifyAgainstNothing(Secret(request.password)));
-    co_return WrongCredentials();
+  CO_ASSIGN_OR_RETURN(const auto found,
+                      co_await FindCredentials(username, origin.address, deadline));
+  const std::string address = origin.address;
+  const SignInThrottle::Attempt attempt{
+      .name = username, .address = address, .known_address = found && found->known_address};
+  CO_RETURN_IF_ERROR(throttle_.Begin(attempt));
+  const auto right = co_await IsRight(std::move(request.password), found);
+  if (!right) {
+    throttle_.Abandoned(attempt);
+    co_return std::unexpected(right.error());
   }
-  CO_ASSIGN_OR_RETURN(const bool right,
-                      co_await passwords_.Verify(Secret(request.password), stored->password_hash));
-  if (!right) co_return WrongCredentials();
-  CO_ASSIGN_OR_RETURN(auto session, co_await OpenSession(stored->id, stored->admin, deadline));
-  CO_ASSIGN_OR_RETURN(session.account, co_await Show(stored->id, stored->id, deadline));
+  if (!*right) co_return WrongCredentials();
+  throttle_.Succeeded(attempt);
+  CO_ASSIGN_OR_RETURN(
+      auto session, co_await sessions_.Open(found->id, found->admin, std::move(origin), deadline));
+  CO_ASSIGN_OR_RETURN(session.account, co_await Show({.account = found->id}, found->id, deadline));
   co_return session;
 }
 
-Awaitable<Result<Session>> AccountsService::Refresh(std::string refresh_token, Deadline deadline) {
-  struct Owner {
-    AccountId account;
-    bool admin = false;
-    std::uint64_t session = 0;
-    bool reused = false;
-    Timestamp access_until;
-  };
-  const auto digest = net::HashRefreshToken(refresh_token);
-  if (!digest) co_return InvalidRefreshToken();
-  const std::string presented = EncodeHex(AsBytes(*digest));
-  RefreshToken next = MakeRefreshToken();
-  const Timestamp now = clock_.Now();
-  const Timestamp access_until = now + options_.access_token_lifetime;
+Awaitable<Result<>> AccountsService::SetPassword(AccountId account, std::uint64_t kept,
+                                                 ChangePassword request, Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(const std::string old_hash,
+                      co_await stores::ReadReturning(
+                          database_,
+                          [&](stores::Transaction& tx) -> Result<std::string> {
+                            std::optional<std::string> hash;
+                            RETURN_IF_ERROR(tx.Query(
+                                "SELECT password_hash FROM accounts WHERE id = $1 AND "
+                                "erased_at IS NULL",
+                                {account}, [&](const stores::Row& row) { hash = row.Text(0); }));
+                            if (!hash) return NotFound("Your account does not exist any more.");
+                            return *std::move(hash);
+                          },
+                          deadline));
+  if (!old_hash.empty()) {
+    // Apart from what strangers do to the name; no user name has a colon.
+    const std::string name = "id:" + std::to_string(account.value);
+    const SignInThrottle::Attempt attempt{.name = name, .address = name};
+    CO_RETURN_IF_ERROR(throttle_.Begin(attempt));
+    auto right = co_await passwords_.Verify(Secret(request.current.value_or("")), old_hash);
+    // An answer that was lost: the password is the new one already.
+    bool done = false;
+    if (right && !*right) {
+      right = co_await passwords_.Verify(Secret(request.new_), old_hash);
+      done = right && *right;
+    }
+    if (!right) {
+      throttle_.Abandoned(attempt);
+      co_return std::unexpected(right.error());
+    }
+    if (!*right) co_return Forbidden("The current password is wrong or missing.", "wrong_password");
+    throttle_.Succeeded(attempt);
+    if (done) co_return Result<>();
+  }
+  CO_ASSIGN_OR_RETURN(const std::string new_hash,
+                      co_await passwords_.Hash(Secret(std::move(request.new_))));
   CO_ASSIGN_OR_RETURN(
-      const Owner owner,
+      const auto ended,
       co_await stores::WriteReturning(
           database_,
-          [&](stores::Transaction& tx) -> Result<Owner> {
-            Owner found;
-            RETURN_IF_ERROR(tx.Query(
-                "SELECT s.id, s.account_id, a.admin, t.used_at IS NOT NULL FROM refresh_tokens t "
-                "JOIN sessions s ON s.id = t.session_id JOIN accounts a ON a.id = s.account_id "
-                "WHERE t.hash = $1 AND s.expires_at > $2 AND a.erased_at IS NULL",
-                {presented, now}, [&](const stores::Row& row) {
-                  found = {.account = row.AsId<AccountId>(1),
-                           .admin = row.Bool(2),
-                           .session = static_cast<std::uint64_t>(row.Int(0)),
-                           .reused = row.Bool(3),
-                           .access_until = {}};
-                }));
-            if (found.session == 0) return InvalidRefreshToken();
-            if (found.reused) {
-              ASSIGN_OR_RETURN(found.access_until, RemoveSession(tx, found.session, now));
-              return found;
-            }
-            RETURN_IF_ERROR(tx.Execute("UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1",
-                                       {presented, now}));
-            RETURN_IF_ERROR(tx.Execute(
-                "UPDATE sessions SET expires_at = $2, access_until = CASE WHEN access_until > $3 "
-                "THEN access_until ELSE $3 END WHERE id = $1",
-                {found.session, now + options_.refresh_token_lifetime, access_until}));
-            RETURN_IF_ERROR(AddRefreshToken(tx, next.hash, found.session));
-            return found;
+          [&](stores::Transaction& tx) -> Result<std::vector<EndedSession>> {
+            ASSIGN_OR_RETURN(const auto changed,
+                             tx.Execute("UPDATE accounts SET password_hash = $2 WHERE id = $1 AND "
+                                        "coalesce(password_hash, '') = $3 AND erased_at IS NULL",
+                                        {account, new_hash, old_hash}));
+            if (changed == 0)
+              return Conflict("The password was changed elsewhere in this moment.",
+                              "password_changed");
+            return sessions_.RemoveOthers(tx, account, kept);
           },
           deadline));
-  if (owner.reused) {
-    CO_RETURN_IF_ERROR(revocations_.Revoke(owner.session, owner.access_until));
-    co_return InvalidRefreshToken();
-  }
-  co_return Issue(owner.account, owner.admin, owner.session, std::move(next.text));
+  co_return sessions_.Refuse(ended);
 }
 
-Awaitable<Result<>> AccountsService::EndSession(std::uint64_t session, Timestamp expires_at,
-                                                Deadline deadline) {
-  CO_ASSIGN_OR_RETURN(
-      const Timestamp access_until,
-      co_await stores::WriteReturning(
-          database_,
-          [&](stores::Transaction& tx) { return RemoveSession(tx, session, expires_at); },
-          deadline));
-  co_return revocations_.Revoke(session, access_until);
+Awaitable<Result<Account>> AccountsService::Show(Viewer viewer, AccountId id, Deadline deadline) {
+  const bool own = viewer.account == id;
+  auto found = own || viewer.admin ? co_await profiles_.FindOwn(id, deadline)
+                                   : co_await profiles_.Find(id, deadline);
+  if (!found) co_return std::unexpected(std::move(found).error());
+  if (!own) found->settings.reset();
+  CO_RETURN_IF_ERROR(co_await standings_.Complete(viewer.account, {&*found, 1}, deadline));
+  if (found->relationship && found->relationship->blocked_by)
+    co_return NotFound("There is no such account.");
+  co_return *std::move(found);
 }
 
-Awaitable<Result<>> AccountsService::Purge(Deadline deadline) {
-  const Timestamp now = clock_.Now();
-  const auto purge = [&](stores::Transaction& tx) -> Result<std::int64_t> {
-    ASSIGN_OR_RETURN(std::int64_t gone,
-                     tx.Execute("DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM "
-                                "refresh_tokens WHERE used_at < $1 LIMIT $2)",
-                                {now - kUsedTokenMemory, kPurgedAtOnce}));
-    ASSIGN_OR_RETURN(const auto tokens,
-                     tx.Execute("DELETE FROM refresh_tokens WHERE session_id IN (SELECT id FROM "
-                                "sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
-                                {now, kPurgedAtOnce}));
-    ASSIGN_OR_RETURN(const auto sessions,
-                     tx.Execute("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions "
-                                "WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
-                                {now, kPurgedAtOnce}));
-    ASSIGN_OR_RETURN(const auto refused,
-                     tx.Execute("DELETE FROM refused_sessions WHERE id IN (SELECT id FROM "
-                                "refused_sessions WHERE access_until < $1 LIMIT $2)",
-                                {now - net::kClockLeeway, kPurgedAtOnce}));
-    return gone + tokens + sessions + refused;
-  };
-  for (;;) {
-    CO_ASSIGN_OR_RETURN(const std::int64_t gone,
-                        co_await stores::WriteReturning(database_, purge, deadline));
-    if (gone < kPurgedAtOnce) co_return Result<>();
-  }
-}
-
-Awaitable<Result<Session>> AccountsService::OpenSession(AccountId account, bool admin,
-                                                        Deadline deadline) {
-  const std::uint64_t session = ids_.Next();
-  const Timestamp now = clock_.Now();
-  RefreshToken refresh_token = MakeRefreshToken();
-  CO_RETURN_IF_ERROR(co_await database_.Write(
-      [&](stores::Transaction& tx) -> Result<> {
-        RETURN_IF_ERROR(
-            tx.Execute("INSERT INTO sessions (id, account_id, expires_at, access_until) "
-                       "VALUES ($1, $2, $3, $4)",
-                       {session, account, now + options_.refresh_token_lifetime,
-                        now + options_.access_token_lifetime}));
-        return AddRefreshToken(tx, refresh_token.hash, session);
-      },
-      deadline));
-  co_return Issue(account, admin, session, std::move(refresh_token.text));
-}
-
-Result<Session> AccountsService::Issue(AccountId account, bool admin, std::uint64_t session,
-                                       std::string refresh_token) const {
-  const Duration lifetime = options_.access_token_lifetime;
-  ASSIGN_OR_RETURN(auto access, tokens_.IssueAccess(account, session, ScopesOf(admin), lifetime));
-  return Session{.access_token = std::move(access.token),
-                 .refresh_token = std::move(refresh_token),
-                 .expires_in = std::chrono::duration_cast<std::chrono::seconds>(lifetime).count(),
-                 .account = {}};
-}
-
-Awaitable<Result<Account>> AccountsService::Show(AccountId viewer, AccountId id,
-                                                 Deadline deadline) {
-  CO_ASSIGN_OR_RETURN(auto account, co_await profiles_.Find(id, deadline));
-  CO_RETURN_IF_ERROR(co_await standings_.Complete(viewer, {&account, 1}, deadline));
-  co_return account;
-}
-
-Awaitable<Result<Account>> AccountsService::ShowByUsername(AccountId viewer, std::string username,
+Awaitable<Result<Account>> AccountsService::ShowByUsername(Viewer viewer, std::string username,
                                                            Deadline deadline) {
-  CO_ASSIGN_OR_RETURN(auto account,
+  CO_ASSIGN_OR_RETURN(const auto account,
                       co_await profiles_.FindByUsername(std::move(username), deadline));
-  CO_RETURN_IF_ERROR(co_await standings_.Complete(viewer, {&account, 1}, deadline));
-  co_return account;
+  co_return co_await Show(viewer, account.id, deadline);
 }
 
 Awaitable<Result<std::vector<AccountId>>> AccountsService::Ensure(std::vector<BulkAccount> accounts,

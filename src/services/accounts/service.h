@@ -3,37 +3,42 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/async.h"
-#include "base/describe.h"
 #include "base/id.h"
+#include "base/metrics.h"
+#include "net/api/cursor.h"
 #include "net/auth/oidc.h"
 #include "net/auth/password.h"
 #include "net/auth/session_revocations.h"
 #include "net/auth/token_authenticator.h"
 #include "services/accounts/api.h"
+#include "services/accounts/last_active.h"
+#include "services/accounts/options.h"
+#include "services/accounts/profile_editor.h"
+#include "services/accounts/search.h"
+#include "services/accounts/session_types.h"
+#include "services/accounts/sessions.h"
+#include "services/accounts/sign_in_throttle.h"
 #include "services/accounts/types.h"
 #include "stores/database/database.h"
 #include "stores/database/operations.h"
 
 namespace freshet::accounts {
 
-struct AccountsOptions {
-  Duration access_token_lifetime{15 * 60'000};
-  Duration refresh_token_lifetime{90 * 24 * 3'600'000LL};
-
-  static constexpr auto Describe() {
-    return Description("accounts", "Accounts and sessions.",
-                       Field("access_token_lifetime", &AccountsOptions::access_token_lifetime)
-                           .Unit("ms")
-                           .Range(10'000, 8.64e7)
-                           .Doc("How long an access token works. A session that is ended is "
-                                "refused at once all the same."),
-                       Field("refresh_token_lifetime", &AccountsOptions::refresh_token_lifetime)
-                           .Unit("ms")
-                           .Range(60'000, 3.2e10)
-                           .Doc("How long a session lasts without being used."));
-  }
+// What accounts stands on. All must outlive it.
+struct AccountsParts {
+  stores::Database& database;
+  Profiles& profiles;
+  AccountStandings& standings;
+  net::PasswordHasher& passwords;
+  const net::TokenIssuer& tokens;
+  net::SessionRevocations& revocations;
+  const net::CursorCodec& cursors;
+  IdGenerator& ids;
+  const Clock& clock;
+  Metrics& metrics;
 };
 
 // An account that is brought in from elsewhere.
@@ -46,35 +51,37 @@ struct BulkAccount {
 // Thread-safe.
 class AccountsService final : public net::ExternalAccounts {
  public:
-  AccountsService(AccountsOptions options, stores::Database& database, Profiles& profiles,
-                  AccountStandings& standings, net::PasswordHasher& passwords,
-                  const net::TokenIssuer& tokens, net::SessionRevocations& revocations,
-                  IdGenerator& ids, const Clock& clock);
+  AccountsService(const AccountsOptions& options, const SignInThrottleOptions& throttle,
+                  AccountsParts parts);
 
-  // Loads the sessions that were ended lately, so that their access tokens stay refused after a
-  // restart.
+  Sessions& sessions() { return sessions_; }
+  ProfileEditor& editor() { return editor_; }
+  AccountSearch& search() { return search_; }
+  LastActive& last_active() { return last_active_; }
+
+  // As Sessions::Start.
   Awaitable<Result<>> Start(Deadline deadline);
 
   // `operation` makes a repeated request find the account that the first one made.
   // Errors: kConflict (code "username_taken").
   Awaitable<Result<SignedUp>> SignUpAccount(SignUp request, std::optional<OperationKey> operation,
-                                            Deadline deadline);
+                                            SessionOrigin origin, Deadline deadline);
   // Errors: kUnauthenticated (code "wrong_credentials"), the same and as slow for names that do not
-  // exist.
-  Awaitable<Result<Session>> SignInAccount(SignIn request, Deadline deadline);
-  // Trades a refresh token for a new pair. A token that was used before ends the whole session:
-  // somebody has a copy. Errors: kUnauthenticated (code "invalid_refresh_token").
-  Awaitable<Result<Session>> Refresh(std::string refresh_token, Deadline deadline);
-  // Refuses the session's tokens from now on, also after a restart: an access token of it that is
-  // valid until `expires_at`, and all that were made from its refresh tokens. Idempotent.
-  Awaitable<Result<>> EndSession(std::uint64_t session, Timestamp expires_at, Deadline deadline);
-  // Forgets what has expired, in transactions of a thousand rows.
-  Awaitable<Result<>> Purge(Deadline deadline);
+  // exist; kExhausted (code "quota_sign_in": there were too many wrong passwords).
+  Awaitable<Result<Session>> SignInAccount(SignIn request, SessionOrigin origin, Deadline deadline);
+  // Ends all sessions but `kept`. What was done already may be asked for again.
+  // Errors: kForbidden (code "wrong_password"), kExhausted (code "quota_sign_in").
+  Awaitable<Result<>> SetPassword(AccountId account, std::uint64_t kept, ChangePassword request,
+                                  Deadline deadline);
 
-  // As the account's page shows it to `viewer` (0: anybody). Errors: kNotFound.
-  Awaitable<Result<Account>> Show(AccountId viewer, AccountId id, Deadline deadline);
-  Awaitable<Result<Account>> ShowByUsername(AccountId viewer, std::string username,
-                                            Deadline deadline);
+  // Who looks at an account.
+  struct Viewer {
+    AccountId account;  // none: anybody
+    bool admin = false;
+  };
+  // As the account's page shows it. Errors: kNotFound.
+  Awaitable<Result<Account>> Show(Viewer viewer, AccountId id, Deadline deadline);
+  Awaitable<Result<Account>> ShowByUsername(Viewer viewer, std::string username, Deadline deadline);
 
   // The ids of these accounts, in their order; makes those that are missing, without a password:
   // their people sign in with tokens until one is set.
@@ -96,20 +103,25 @@ class AccountsService final : public net::ExternalAccounts {
   Awaitable<Result<>> GrantFirstAdmin(std::string username, Deadline deadline);
 
  private:
-  struct StoredAccount;
-  Awaitable<Result<Session>> OpenSession(AccountId account, bool admin, Deadline deadline);
-  Result<Session> Issue(AccountId account, bool admin, std::uint64_t session,
-                        std::string refresh_token) const;
+  struct Credentials;
+  Awaitable<Result<std::optional<Credentials>>> FindCredentials(std::string username,
+                                                                std::string address,
+                                                                Deadline deadline);
+  // Whether `password` is the one of these credentials; as slow where there are none.
+  Awaitable<Result<bool>> IsRight(std::string password,
+                                  const std::optional<Credentials>& credentials);
 
-  const AccountsOptions options_;
   stores::Database& database_;
   Profiles& profiles_;
   AccountStandings& standings_;
   net::PasswordHasher& passwords_;
-  const net::TokenIssuer& tokens_;
-  net::SessionRevocations& revocations_;
   IdGenerator& ids_;
   const Clock& clock_;
+  SignInThrottle throttle_;
+  Sessions sessions_;
+  ProfileEditor editor_;
+  AccountSearch search_;
+  LastActive last_active_;
 };
 
 }  // namespace freshet::accounts

@@ -1,4 +1,4 @@
-// The nouns of accounts: who a person is, and how they sign in.
+// The nouns of accounts: who a person is.
 #pragma once
 
 #include <cstdint>
@@ -24,52 +24,6 @@ constexpr std::string_view CheckUsername(const std::string& name) {
 
 inline constexpr std::size_t kUsernameMost = 50;
 
-struct SignUp {
-  std::string username;
-  std::string password;
-  std::string display_name;
-  std::optional<std::string> email;
-
-  static constexpr auto Describe() {
-    return Description(
-        "SignUp", "A new account.",
-        Field("username", &SignUp::username)
-            .Length(2, kUsernameMost)
-            .Check(CheckUsername)
-            .Doc("Unique without regard to case; kept in lower case."),
-        Field("password", &SignUp::password).Length(8, 200).Format("password").Secret(),
-        Field("display_name", &SignUp::display_name)
-            .Length(1, 100)
-            .Doc("The name that people see."),
-        Field("email", &SignUp::email)
-            .Length(3, 254)
-            .Format("email")
-            .Doc("Never shown to others."));
-  }
-};
-
-struct SignIn {
-  std::string username;
-  std::string password;
-
-  static constexpr auto Describe() {
-    return Description(
-        "SignIn", "A user name and its password.",
-        Field("username", &SignIn::username).Length(1, kUsernameMost),
-        Field("password", &SignIn::password).Length(1, 200).Format("password").Secret());
-  }
-};
-
-struct RefreshSession {
-  std::string refresh_token;
-
-  static constexpr auto Describe() {
-    return Description(
-        "RefreshSession", "A refresh token, which can be used once.",
-        Field("refresh_token", &RefreshSession::refresh_token).Length(1, 200).Secret());
-  }
-};
-
 // How the account that is shown and the one who looks stand to each other.
 struct Relationship {
   bool following = false;
@@ -78,6 +32,7 @@ struct Relationship {
   bool friend_ = false;
   bool blocking = false;
   bool muting = false;
+  bool blocked_by = false;  // never shown: there is no such account for whom it blocks
 
   static constexpr auto Describe() {
     return Description(
@@ -88,6 +43,25 @@ struct Relationship {
         Field("friend", &Relationship::friend_).Doc("Each follows the other."),
         Field("blocking", &Relationship::blocking), Field("muting", &Relationship::muting));
   }
+};
+
+// What somebody chose for themselves; seen by nobody else.
+struct Settings {
+  net::Nullable<std::string> language;
+  net::Nullable<std::string> time_zone;
+  bool discoverable = true;
+
+  static constexpr auto Describe() {
+    return Description("Settings", "What somebody chose for themselves.",
+                       Field("language", &Settings::language)
+                           .Doc("Of what is written to them, such as \"pt-BR\" (BCP 47)."),
+                       Field("time_zone", &Settings::time_zone)
+                           .Doc("In which their days begin, such as \"Europe/Lisbon\" (IANA)."),
+                       Field("discoverable", &Settings::discoverable)
+                           .Doc("Whether the search for accounts finds them."));
+  }
+
+  bool operator==(const Settings&) const = default;
 };
 
 struct Account {
@@ -103,6 +77,8 @@ struct Account {
   std::int64_t posts_count = 0;
   Timestamp created_at;
   std::optional<Relationship> relationship;
+  std::optional<Settings> settings;
+  std::optional<Timestamp> last_active_at;
 
   static constexpr auto Describe() {
     return Description(
@@ -114,7 +90,10 @@ struct Account {
         Field("following_count", &Account::following_count),
         Field("posts_count", &Account::posts_count), Field("created_at", &Account::created_at),
         Field("relationship", &Account::relationship)
-            .Doc("Only for a signed-in reader of somebody else."));
+            .Doc("Only for a signed-in reader of somebody else."),
+        Field("settings", &Account::settings).Doc("Only for oneself."),
+        Field("last_active_at", &Account::last_active_at)
+            .Doc("To within some minutes. Only for oneself and for administrators."));
   }
 };
 
@@ -131,35 +110,6 @@ struct AuthorCard {
         "Author", "Who wrote a post.", Field("id", &AuthorCard::id),
         Field("username", &AuthorCard::username), Field("display_name", &AuthorCard::display_name),
         Field("avatar_url", &AuthorCard::avatar_url), Field("verified", &AuthorCard::verified));
-  }
-};
-
-struct Session {
-  std::string access_token;
-  std::string refresh_token;
-  std::string token_type = "Bearer";
-  std::int64_t expires_in = 0;
-  std::optional<Account> account;
-
-  static constexpr auto Describe() {
-    return Description(
-        "Session", "What a program presents to act for a person.",
-        Field("access_token", &Session::access_token).Secret().Doc("For the Authorization header."),
-        Field("refresh_token", &Session::refresh_token)
-            .Secret()
-            .Doc("For one call of /v1/sessions/refresh."),
-        Field("token_type", &Session::token_type),
-        Field("expires_in", &Session::expires_in).Unit("s"), Field("account", &Session::account));
-  }
-};
-
-struct SignedUp {
-  Account account;
-  Session session;
-
-  static constexpr auto Describe() {
-    return Description("SignedUp", "A new account and its first session.",
-                       Field("account", &SignedUp::account), Field("session", &SignedUp::session));
   }
 };
 

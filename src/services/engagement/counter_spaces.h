@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/id.h"
-#include "services/engagement/events.h"
+#include "services/engagement/types.h"
 #include "stores/counters/counters.h"
 
 namespace freshet::engagement {

@@ -2,43 +2,70 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "base/clock.h"
 #include "base/describe.h"
 #include "base/id.h"
+#include "services/engagement/types.h"
 
 namespace freshet::engagement {
 
 // Keyed by post, so that what happened to one post stays in order.
 inline constexpr std::string_view kEngagementTopic = "engagement";
 
-enum class Reaction { kLike, kSave };
+enum class EngagementEventType : std::uint8_t {
+  kLikeCreated,
+  kLikeRemoved,
+  kSaveCreated,
+  kSaveRemoved,
+  kCommentCreated,
+  kCommentUpdated,
+  kCommentDeleted,
+  kCommentLiked,
+  kCommentUnliked,
+};
 
-// Somebody liked or saved a post, or does no longer. It is appended before the membership changes
-// and may come twice, or about a change that failed: consumers ask Counters what is so now.
-struct ReactionChanged {
-  Reaction reaction = Reaction::kLike;
+// Somebody did something with a post. It may come twice, and something else may have happened
+// since: consumers who keep state ask what is so now. Whether somebody may be told of it is
+// decided when they are told.
+struct EngagementEvent {
+  EngagementEventType type = EngagementEventType::kLikeCreated;
   PostId post_id;
-  AccountId author_id;
-  AccountId account_id;
-  bool present = true;
+  AccountId author_id;   // of the post
+  AccountId account_id;  // who did it
+  std::optional<CommentId> comment_id = {};
+  std::optional<AccountId> comment_author_id = {};
+  std::optional<CommentId> reply_to = {};            // the comment that a new one answers
+  std::optional<AccountId> reply_to_author_id = {};  // and who wrote that
   Timestamp at;
 
   static constexpr auto Describe() {
+    using E = EngagementEvent;
     return Description(
-        "ReactionChanged", "Somebody reacted to a post, or took it back.",
-        Field("reaction", &ReactionChanged::reaction), Field("post_id", &ReactionChanged::post_id),
-        Field("author_id", &ReactionChanged::author_id),
-        Field("account_id", &ReactionChanged::account_id),
-        Field("present", &ReactionChanged::present), Field("at", &ReactionChanged::at));
+        "EngagementEvent", "Somebody did something with a post.", Field("type", &E::type),
+        Field("post_id", &E::post_id), Field("author_id", &E::author_id),
+        Field("account_id", &E::account_id), Field("comment_id", &E::comment_id),
+        Field("comment_author_id", &E::comment_author_id), Field("reply_to", &E::reply_to),
+        Field("reply_to_author_id", &E::reply_to_author_id), Field("at", &E::at));
   }
 };
 
 }  // namespace freshet::engagement
 
 template <>
-struct freshet::Enumerators<freshet::engagement::Reaction> {
-  using R = freshet::engagement::Reaction;
-  static constexpr std::array kNames{std::pair{R::kLike, "like"}, std::pair{R::kSave, "save"}};
+struct freshet::Enumerators<freshet::engagement::EngagementEventType> {
+  using T = freshet::engagement::EngagementEventType;
+  static constexpr std::array kNames{
+      std::pair{T::kLikeCreated, "like.created"},
+      std::pair{T::kLikeRemoved, "like.removed"},
+      std::pair{T::kSaveCreated, "save.created"},
+      std::pair{T::kSaveRemoved, "save.removed"},
+      std::pair{T::kCommentCreated, "comment.created"},
+      std::pair{T::kCommentUpdated, "comment.updated"},
+      std::pair{T::kCommentDeleted, "comment.deleted"},
+      std::pair{T::kCommentLiked, "comment.liked"},
+      std::pair{T::kCommentUnliked, "comment.unliked"},
+  };
 };

@@ -33,12 +33,16 @@ Counter RungCounter(Metrics& metrics, FeedRung rung) {
                             {{"rung", std::string(NameOf(rung))}});
 }
 
-Result<PostId> ReadCursor(const net::CursorCodec& cursors, std::string_view kind,
-                          std::string_view text) {
+// The entries that a cursor holds.
+template <std::size_t N>
+Result<std::array<PostId, N>> ReadCursor(const net::CursorCodec& cursors, std::string_view kind,
+                                         std::string_view text) {
   ASSIGN_OR_RETURN(const auto values, cursors.Decode(kind, text));
-  if (values.size() != 1)
+  if (values.size() != N)
     return InvalidField("cursor", "invalid_cursor", "This cursor belongs to another list.");
-  return PostId{values.front()};
+  std::array<PostId, N> entries;
+  std::ranges::transform(values, entries.begin(), [](auto value) { return PostId{value}; });
+  return entries;
 }
 
 // The page's JSON, grown item by item.
@@ -56,8 +60,8 @@ class PageWriter {
     json_ += R"(,"source":")";
     json_ += NameOf(source);
     json_ += "\"}";
-    if (!newest_) newest_ = post.id();
-    last_ = post.id();
+    if (!newest_) newest_ = post.entry();
+    last_ = post.entry();
   }
 
   std::size_t count() const { return count_; }
@@ -107,8 +111,11 @@ HomeService::HomeService(social::SocialReads& social, const net::CursorCodec& cu
 Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery query,
                                                  Deadline deadline) {
   PostId before;
+  PostId session;  // the newest entry when its first page was read
   if (query.cursor) {
-    CO_ASSIGN_OR_RETURN(before, ReadCursor(cursors_, kNextCursor, *query.cursor));
+    CO_ASSIGN_OR_RETURN(const auto entries, ReadCursor<2>(cursors_, kNextCursor, *query.cursor));
+    before = entries[0];
+    session = entries[1];
   }
   const auto limit = static_cast<std::size_t>(query.limit);
   PageWriter writer(limit);
@@ -121,7 +128,11 @@ Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery que
     std::vector<std::uint64_t> ids;
     ids.reserve(page.entries.size());
     for (const auto& entry : page.entries) ids.push_back(entry.post.value);
-    CO_ASSIGN_OR_RETURN(const auto shown, co_await social_.Show(person, ids, deadline));
+    CO_ASSIGN_OR_RETURN(
+        const auto shown,
+        co_await social_.ShowList(
+            {.viewer = person, .entries = ids, .newest = session, .owner = {}}, deadline));
+    if (!session && !ids.empty()) session = PostId{ids.front()};
     next = page.next;
     for (std::size_t i = 0; i < shown.size(); ++i) {
       if (!shown[i]) continue;
@@ -136,7 +147,7 @@ Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery que
   }
   rungs_[static_cast<std::size_t>(rung)].Add();
   const std::string next_cursor =
-      next ? cursors_.Encode(kNextCursor, std::array{next.value}) : std::string();
+      next ? cursors_.Encode(kNextCursor, std::array{next.value, session.value}) : std::string();
   const std::string newest_cursor =
       cursors_.Encode(kNewestCursor, std::array{writer.newest().value});
   co_return std::move(writer).Finish(next_cursor, newest_cursor, rung);
@@ -144,14 +155,18 @@ Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery que
 
 Awaitable<Result<NewerCount>> HomeService::Newer(AccountId person, std::string since,
                                                  Deadline deadline) {
-  CO_ASSIGN_OR_RETURN(const PostId newest, ReadCursor(cursors_, kNewestCursor, since));
+  CO_ASSIGN_OR_RETURN(const auto since_entry, ReadCursor<1>(cursors_, kNewestCursor, since));
+  const PostId newest = since_entry.front();
   CO_ASSIGN_OR_RETURN(const auto page,
                       co_await social_.Latest(person, PostId{}, kMostNewer, deadline));
   std::vector<std::uint64_t> ids;
   for (const auto& entry : page.entries) {
     if (entry.post > newest) ids.push_back(entry.post.value);
   }
-  CO_ASSIGN_OR_RETURN(const auto shown, co_await social_.Show(person, ids, deadline));
+  CO_ASSIGN_OR_RETURN(
+      const auto shown,
+      co_await social_.ShowList({.viewer = person, .entries = ids, .newest = {}, .owner = {}},
+                                deadline));
   co_return NewerCount{
       .count = std::ranges::count_if(shown, [](const auto& post) { return post.has_value(); })};
 }

@@ -1,11 +1,9 @@
 #include "services/notifications/stream.h"
 
-#include <boost/json/parse.hpp>
 #include <unordered_set>
 #include <vector>
 
 #include "base/mutex.h"
-#include "net/api/problem.h"
 #include "net/http/sse.h"
 #include "net/json/json_reader.h"
 
@@ -15,12 +13,19 @@ namespace {
 constexpr std::uint16_t kGoingAway = 1001;
 constexpr std::uint16_t kTokenRefused = 4401;  // the range for applications, RFC 6455 section 7.4.2
 
-struct FirstMessage {
-  std::string token;
+// At most so many messages of a client are heeded a second.
+constexpr std::chrono::milliseconds kBetweenClientMessages{50};
+
+struct ClientMessage {
+  std::optional<std::string> token;
+  std::optional<std::string> last_event_id;
+  std::optional<Watch> subscribe;
 
   static constexpr auto Describe() {
-    return Description("FirstMessage", "Signs a WebSocket in.",
-                       Field("token", &FirstMessage::token).Length(1, 8'192).Secret());
+    return Description("StreamMessage", "What a client says over a WebSocket.",
+                       Field("token", &ClientMessage::token).Length(1, 8'192).Secret(),
+                       Field("last_event_id", &ClientMessage::last_event_id).Length(1, 100),
+                       Field("subscribe", &ClientMessage::subscribe));
   }
 };
 
@@ -64,45 +69,94 @@ std::string_view BearerToken(const net::Request& request) {
   return header.size() > kScheme.size() ? header.substr(kScheme.size()) : std::string_view();
 }
 
-stores::Message Share(std::string_view text) { return std::make_shared<const std::string>(text); }
+// As long as it lasts, a reader may be told things.
+struct Permission {
+  const Clock* clock;
+  const net::SessionRevocations* revocations;
+  std::uint64_t session;
+  SteadyTime expiry;
+
+  bool Lasts() const { return clock->Steady() < expiry && !revocations->IsRevoked(session); }
+};
+
+Failure PermissionEnded() { return Unavailable("the session ended", "token_expired"); }
+
+class WebSocketSink final : public StreamSink {
+ public:
+  WebSocketSink(net::WebSocket& socket, const Permission& permission)
+      : socket_(socket), permission_(permission) {}
+  Awaitable<Result<>> Send(stores::Message message) override {
+    if (!permission_.Lasts()) co_return PermissionEnded();
+    CO_RETURN_IF_ERROR(co_await socket_.Send(std::move(message)));
+    co_return co_await socket_.Flush();
+  }
+
+ private:
+  net::WebSocket& socket_;
+  const Permission& permission_;
+};
+
+class EventSink final : public StreamSink {
+ public:
+  EventSink(net::EventStream& events, const Permission& permission)
+      : events_(events), permission_(permission) {}
+  Awaitable<Result<>> Send(stores::Message message) override {
+    if (!permission_.Lasts()) co_return PermissionEnded();
+    const Envelope envelope = ReadEnvelope(*message);
+    // What a client remembers must not go back: an old post that is deleted has an old id.
+    const auto id = ParseId(envelope.id);
+    const bool newer = id && *id > newest_;
+    if (newer) newest_ = *id;
+    co_return co_await events_.Send({.id = newer ? envelope.id : std::string_view(),
+                                     .event = envelope.event,
+                                     .data = *message,
+                                     .retry = {}});
+  }
+
+ private:
+  net::EventStream& events_;
+  const Permission& permission_;
+  std::uint64_t newest_ = 0;
+};
 
 }  // namespace
 
 struct StreamService::Impl {
-  Impl(StreamOptions o, stores::PubSub& p, net::Authenticator& a, const net::SessionRevocations& r,
-       const Clock& c, Metrics& metrics)
+  Impl(StreamOptions o, StreamParts p, net::Authenticator& a, const net::SessionRevocations& r,
+       Metrics& metrics)
       : options(o),
-        pubsub(p),
+        parts(p),
         authenticator(a),
         revocations(r),
-        clock(c),
         open_gauge(metrics.GetGauge("freshet_streams_open", "Connected readers")),
-        sent(metrics.GetCounter("freshet_stream_messages_total",
-                                "Messages sent to connected readers")),
-        resets(metrics.GetCounter("freshet_stream_resets_total",
-                                  "Readers that were too slow and start afresh")) {}
+        counters{metrics.GetCounter("freshet_stream_messages_total",
+                                    "Messages sent to connected readers"),
+                 metrics.GetCounter("freshet_stream_resets_total",
+                                    "Readers that were too slow or away for too long and start "
+                                    "afresh"),
+                 metrics.GetCounter("freshet_stream_resumes_total",
+                                    "Readers that came back and were sent what they missed")} {}
 
-  // What a stream ends by.
-  struct Reader {
-    std::uint64_t session;
-    SteadyTime expiry;
+  // What the client asked for when it opened the stream.
+  struct Beginning {
+    std::string last_event_id;
+    std::optional<std::vector<PostId>> posts;
   };
-
-  Awaitable<void> ServeWebSocket(net::WebSocket& socket, std::optional<net::Identity> identity);
-  Awaitable<void> ForwardToWebSocket(net::WebSocket& socket, stores::Subscription& subscription,
-                                     Reader reader);
-  Awaitable<Result<>> ServeEvents(net::EventStream& events, net::Identity identity);
-  Awaitable<Result<net::Identity>> ReadFirstMessage(net::WebSocket& socket);
+  Awaitable<void> ServeWebSocket(net::WebSocket& socket, std::optional<net::Identity> identity,
+                                 Beginning beginning);
+  Awaitable<void> ForwardToWebSocket(net::WebSocket& socket, StreamSession& session,
+                                     const Permission& permission);
+  Awaitable<Result<>> ServeEvents(net::EventStream& events, net::Identity identity,
+                                  Beginning beginning);
+  // Reads the message that signs in; what else it asks for goes to `beginning`.
+  Awaitable<Result<net::Identity>> ReadFirstMessage(net::WebSocket& socket, Beginning& beginning);
   Awaitable<Result<std::unique_ptr<stores::Subscription>>> Subscribe(AccountId account);
-  Deadline NextDeadline(const Reader& reader) const {
-    return Deadline::At(std::min(reader.expiry, clock.Steady() + options.heartbeat));
-  }
-  Reader ReaderOf(const net::Identity& identity) const {
-    return {.session = identity.session,
-            .expiry = clock.Steady() + (identity.expires_at - clock.Now())};
-  }
-  bool MayRead(const Reader& reader) const {
-    return clock.Steady() < reader.expiry && !revocations.IsRevoked(reader.session);
+  Permission PermissionOf(const net::Identity& identity) const {
+    const auto left = identity.expires_at - parts.clock.Now();
+    return {.clock = &parts.clock,
+            .revocations = &revocations,
+            .session = identity.session,
+            .expiry = parts.clock.Steady() + left};
   }
 
   bool Register(stores::Subscription& subscription) {
@@ -119,18 +173,14 @@ struct StreamService::Impl {
   }
 
   const StreamOptions options;
-  stores::PubSub& pubsub;
+  const StreamParts parts;
   net::Authenticator& authenticator;
   const net::SessionRevocations& revocations;
-  const Clock& clock;
   Mutex mutex;
   std::unordered_set<stores::Subscription*> open GUARDED_BY(mutex);
   bool stopping GUARDED_BY(mutex) = false;
   Gauge open_gauge;
-  Counter sent;
-  Counter resets;
-  const stores::Message ping = Share(R"({"event":"ping"})");
-  const stores::Message reset = Share(R"({"event":"reset"})");
+  StreamCounters counters;
 };
 
 namespace {
@@ -156,9 +206,21 @@ class OpenStream {
   const bool accepted_;
 };
 
-// Clients have nothing to say after the token; reading finds out when they leave.
-Awaitable<void> ReadUntilClosed(net::WebSocket& socket, stores::Subscription& subscription) {
-  while (co_await socket.Receive(Deadline::Never())) {
+Awaitable<Result<>> Heed(StreamSession& session, std::string_view text) {
+  CO_ASSIGN_OR_RETURN(const auto message, net::ReadJson<ClientMessage>(text));
+  if (message.last_event_id) session.Resume(*message.last_event_id);
+  if (message.subscribe) co_return co_await session.WatchPosts(message.subscribe->posts);
+  co_return Result<>();
+}
+
+// Heeds what the client says; reading also finds out when it leaves.
+Awaitable<void> ReadUntilClosed(net::WebSocket& socket, StreamSession& session,
+                                stores::Subscription& subscription) {
+  for (;;) {
+    const auto text = co_await socket.Receive(Deadline::Never());
+    if (!text) break;
+    if (auto heeded = co_await Heed(session, *text); !heeded) session.Refuse(heeded.error());
+    co_await Sleep(kBetweenClientMessages);
   }
   subscription.Close();
 }
@@ -167,25 +229,41 @@ Awaitable<void> ReadUntilClosed(net::WebSocket& socket, stores::Subscription& su
 
 Awaitable<Result<std::unique_ptr<stores::Subscription>>> StreamService::Impl::Subscribe(
     AccountId account) {
-  return pubsub.Subscribe({{stores::ChannelKind::kUser, account.value}},
-                          {.queue_bound = static_cast<std::size_t>(options.queue)},
-                          Deadline::After(clock, Duration(5'000)));
+  return parts.pubsub.Subscribe({{stores::ChannelKind::kUser, account.value}},
+                                {.queue_bound = static_cast<std::size_t>(options.queue)},
+                                Deadline::After(parts.clock, Duration(5'000)));
 }
 
-Awaitable<Result<net::Identity>> StreamService::Impl::ReadFirstMessage(net::WebSocket& socket) {
-  const Deadline deadline = Deadline::After(clock, options.authentication_timeout);
+Awaitable<Result<net::Identity>> StreamService::Impl::ReadFirstMessage(net::WebSocket& socket,
+                                                                       Beginning& beginning) {
+  const Deadline deadline = Deadline::After(parts.clock, options.authentication_timeout);
   CO_ASSIGN_OR_RETURN(const std::string message, co_await socket.Receive(deadline));
-  CO_ASSIGN_OR_RETURN(const auto first, net::ReadJson<FirstMessage>(message));
-  CO_ASSIGN_OR_RETURN(auto identity, co_await authenticator.Authenticate(first.token, deadline));
+  CO_ASSIGN_OR_RETURN(auto first, net::ReadJson<ClientMessage>(message));
+  if (!first.token) co_return NoToken();
+  CO_ASSIGN_OR_RETURN(auto identity, co_await authenticator.Authenticate(*first.token, deadline));
   if (!identity.scopes.Has(net::Scope::kRead))
     co_return Forbidden("The token lacks the scope read.");
+  if (first.last_event_id) beginning.last_event_id = *std::move(first.last_event_id);
+  if (first.subscribe) beginning.posts = std::move(first.subscribe->posts);
   co_return identity;
 }
 
+namespace {
+
+Awaitable<void> Begin(StreamSession& session, std::string_view last_event_id,
+                      const std::optional<std::vector<PostId>>& posts) {
+  if (!last_event_id.empty()) session.Resume(last_event_id);
+  if (!posts) co_return;
+  if (auto watched = co_await session.WatchPosts(*posts); !watched) session.Refuse(watched.error());
+}
+
+}  // namespace
+
 Awaitable<void> StreamService::Impl::ServeWebSocket(net::WebSocket& socket,
-                                                    std::optional<net::Identity> identity) {
+                                                    std::optional<net::Identity> identity,
+                                                    Beginning beginning) {
   if (!identity) {
-    auto read = co_await ReadFirstMessage(socket);
+    auto read = co_await ReadFirstMessage(socket, beginning);
     if (!read) {
       socket.Close(kTokenRefused, read.error().code());
       co_return;
@@ -202,74 +280,51 @@ Awaitable<void> StreamService::Impl::ServeWebSocket(net::WebSocket& socket,
     socket.Close(kGoingAway, "stopping");
     co_return;
   }
-  co_await Both(ForwardToWebSocket(socket, **subscription, ReaderOf(*identity)),
-                ReadUntilClosed(socket, **subscription));
+  const Permission permission = PermissionOf(*identity);
+  StreamSession session(options, parts, counters, identity->account, **subscription);
+  co_await Begin(session, beginning.last_event_id, beginning.posts);
+  beginning = {};
+  co_await Both(ForwardToWebSocket(socket, session, permission),
+                ReadUntilClosed(socket, session, **subscription));
 }
 
 Awaitable<void> StreamService::Impl::ForwardToWebSocket(net::WebSocket& socket,
-                                                        stores::Subscription& subscription,
-                                                        Reader reader) {
-  for (;;) {
-    auto message = co_await subscription.Next(NextDeadline(reader));
-    stores::Message next;
-    if (!MayRead(reader)) {
-      socket.Close(kTokenRefused, "token_expired");
-      co_return;
-    }
-    if (message) {
-      next = *std::move(message);
-      sent.Add();
-    } else if (message.error().kind() == ErrorKind::kExhausted) {
-      next = reset;
-      resets.Add();
-    } else if (message.error().kind() == ErrorKind::kDeadline) {
-      next = ping;
-    } else {
-      socket.Close(kGoingAway, "stopping");
-      co_return;
-    }
-    if (!co_await socket.Send(std::move(next))) co_return;
+                                                        StreamSession& session,
+                                                        const Permission& permission) {
+  WebSocketSink sink(socket, permission);
+  while (permission.Lasts()) {
+    if (co_await session.Step(sink, Deadline::At(permission.expiry))) continue;
+    if (!permission.Lasts()) break;
+    socket.Close(kGoingAway, "stopping");
+    co_return;
   }
+  socket.Close(kTokenRefused, "token_expired");
 }
 
 Awaitable<Result<>> StreamService::Impl::ServeEvents(net::EventStream& events,
-                                                     net::Identity identity) {
+                                                     net::Identity identity, Beginning beginning) {
   CO_ASSIGN_OR_RETURN(const auto subscription, co_await Subscribe(identity.account));
   const OpenStream stream(*this, *subscription);
   if (!stream.accepted()) co_return Result<>();
-  const Reader reader = ReaderOf(identity);
-  for (;;) {
-    auto message = co_await subscription->Next(NextDeadline(reader));
-    if (!MayRead(reader)) co_return Result<>();
-    if (message) {
-      const auto parsed = boost::json::parse(**message).as_object();
-      CO_RETURN_IF_ERROR(co_await events.Send({.id = std::string(parsed.at("id").as_string()),
-                                               .event = std::string(parsed.at("event").as_string()),
-                                               .data = **message,
-                                               .retry = {}}));
-      sent.Add();
-    } else if (message.error().kind() == ErrorKind::kExhausted) {
-      CO_RETURN_IF_ERROR(
-          co_await events.Send({.id = {}, .event = "reset", .data = *reset, .retry = {}}));
-      resets.Add();
-    } else if (message.error().kind() == ErrorKind::kDeadline) {
-      CO_RETURN_IF_ERROR(co_await events.Heartbeat());
-    } else {
-      co_return Result<>();
-    }
+  const Permission permission = PermissionOf(identity);
+  StreamSession session(options, parts, counters, identity.account, *subscription);
+  co_await Begin(session, beginning.last_event_id, beginning.posts);
+  EventSink sink(events, permission);
+  while (permission.Lasts()) {
+    if (!co_await session.Step(sink, Deadline::At(permission.expiry))) break;
   }
+  co_return Result<>();
 }
 
-StreamService::StreamService(StreamOptions options, stores::PubSub& pubsub,
+StreamService::StreamService(StreamOptions options, StreamParts parts,
                              net::Authenticator& authenticator,
-                             const net::SessionRevocations& revocations, const Clock& clock,
-                             Metrics& metrics)
-    : impl_(std::make_unique<Impl>(options, pubsub, authenticator, revocations, clock, metrics)) {}
+                             const net::SessionRevocations& revocations, Metrics& metrics)
+    : impl_(std::make_unique<Impl>(options, parts, authenticator, revocations, metrics)) {}
 
 StreamService::~StreamService() = default;
 
 Awaitable<Result<net::Response>> StreamService::Open(const net::Request& request,
-                                                     Deadline deadline) {
+                                                     std::vector<PostId> posts, Deadline deadline) {
   const bool websocket = request.headers.Has("Sec-WebSocket-Key");
   const OfferedProtocols offered = ReadProtocols(request.headers.Get("Sec-WebSocket-Protocol"));
   std::string token(BearerToken(request));
@@ -281,46 +336,30 @@ Awaitable<Result<net::Response>> StreamService::Open(const net::Request& request
     if (!identity->scopes.Has(net::Scope::kRead))
       co_return Forbidden("The token lacks the scope read.", "missing_scope");
   }
+  Impl::Beginning beginning{.last_event_id = std::string(request.headers.Get("Last-Event-ID")),
+                            .posts = {}};
+  if (!posts.empty()) beginning.posts = std::move(posts);
   net::Response response;
   if (websocket) {
     if (!offered.answer.empty()) response.headers.Add("Sec-WebSocket-Protocol", offered.answer);
     response.status = 101;
-    response.body = net::UpgradeBody([impl = impl_.get(), identity](net::WebSocket& socket) {
-      return impl->ServeWebSocket(socket, identity);
-    });
+    response.body =
+        net::UpgradeBody([impl = impl_.get(), identity, beginning](net::WebSocket& socket) {
+          return impl->ServeWebSocket(socket, identity, beginning);
+        });
     co_return response;
   }
   if (!identity) co_return NoToken();
-  co_return net::EventStreamResponse([impl = impl_.get(), identity](net::EventStream& events) {
-    return impl->ServeEvents(events, *identity);
-  });
+  co_return net::EventStreamResponse(
+      [impl = impl_.get(), identity, beginning](net::EventStream& events) {
+        return impl->ServeEvents(events, *identity, beginning);
+      });
 }
 
 void StreamService::Stop() {
   MutexLock lock(impl_->mutex);
   impl_->stopping = true;
   for (auto* subscription : impl_->open) subscription->Close();
-}
-
-void AddRoutes(net::Routes& routes, StreamService& streams) {
-  routes.Get("/v1/stream", net::Scope::kPublic, net::RateClass::kRead)
-      .Summary("Live updates")
-      .Tag("Live")
-      .Doc(
-          "A WebSocket, or Server-Sent Events. Messages are {id, event, data}; events: "
-          "post.created, post.deleted, ping, and reset "
-          "when the reader was too slow and should read its feed afresh.\n\n"
-          "A WebSocket sends its access token in Sec-WebSocket-Protocol, or as its first message "
-          "{\"token\": \"...\"}; for "
-          "Server-Sent Events it comes in the Authorization header.")
-      .AnswersWith<101>("", "WebSocket.")
-      .AnswersWith<200>("text/event-stream", "Server-Sent Events.")
-      .Fails(ErrorKind::kUnauthenticated, ErrorKind::kForbidden)
-      .Handle([&streams](const net::Caller& caller,
-                         const net::Request& request) -> Awaitable<Result<net::RawResponse>> {
-        CO_ASSIGN_OR_RETURN(auto response, co_await streams.Open(request, caller.deadline));
-        co_return net::RawResponse{std::move(response)};
-      });
 }
 
 }  // namespace freshet::notifications

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "services/social/graph.h"
-#include "services/social/posts.h"
+#include "services/social/graph_rows.h"
+#include "services/social/post_rows.h"
 
 namespace freshet::social {
 namespace {
@@ -34,6 +34,12 @@ struct CountChange {
   std::int64_t followers = 0;
   std::int64_t following = 0;
 };
+
+Result<bool> HasRows(stores::Transaction& tx, std::string_view sql) {
+  bool found = false;
+  RETURN_IF_ERROR(tx.Query(sql, {}, [&](const stores::Row&) { found = true; }));
+  return found;
+}
 
 // The next free id in the post's millisecond.
 Result<PostId> IdAt(stores::Transaction& tx, Timestamp time) {
@@ -76,7 +82,14 @@ Awaitable<Result<std::int64_t>> Bulk::AddFollows(std::vector<BulkFollow> follows
         std::int64_t added = 0;
         std::unordered_map<AccountId, CountChange> counts;
         std::unordered_map<AccountId, AccountId> new_followees;  // one for each follower
+        ASSIGN_OR_RETURN(const bool any_blocks, HasRows(tx, "SELECT 1 FROM blocks LIMIT 1"));
+        ASSIGN_OR_RETURN(const bool any_requests,
+                         HasRows(tx, "SELECT 1 FROM follow_requests LIMIT 1"));
         for (const auto& follow : follows) {
+          if (any_blocks) {
+            ASSIGN_OR_RETURN(const bool blocked, AreBlocked(tx, follow.follower, follow.followee));
+            if (blocked) continue;
+          }
           ASSIGN_OR_RETURN(
               const auto inserted,
               tx.Execute(
@@ -84,6 +97,10 @@ Awaitable<Result<std::int64_t>> Bulk::AddFollows(std::vector<BulkFollow> follows
                   "ON CONFLICT (follower_id, followee_id) DO NOTHING",
                   {follow.follower, follow.followee, now}));
           if (inserted == 0) continue;
+          if (any_requests) {
+            RETURN_IF_ERROR(
+                DeleteRequest(tx, {.follower = follow.follower, .followee = follow.followee}));
+          }
           ++added;
           new_followees[follow.follower] = follow.followee;
           ++counts[follow.follower].following;
@@ -108,6 +125,26 @@ Awaitable<Result<std::int64_t>> Bulk::AddFollows(std::vector<BulkFollow> follows
       deadline);
 }
 
+Awaitable<Result<std::int64_t>> Bulk::SetScores(std::vector<BulkScore> scores, Deadline deadline) {
+  std::ranges::sort(
+      scores, {}, [](const BulkScore& score) { return std::pair(score.follower, score.followee); });
+  co_return co_await stores::WriteReturning(
+      database_,
+      [&](stores::Transaction& tx) -> Result<std::int64_t> {
+        std::int64_t set = 0;
+        for (const auto& score : scores) {
+          ASSIGN_OR_RETURN(
+              const auto changed,
+              tx.Execute("UPDATE follows SET interaction_score = $3, scored_at = $4 "
+                         "WHERE follower_id = $1 AND followee_id = $2",
+                         {score.follower, score.followee, std::max(score.score, 0.0), score.at}));
+          set += changed;
+        }
+        return set;
+      },
+      deadline);
+}
+
 Awaitable<Result<std::int64_t>> Bulk::AddPosts(std::vector<BulkPost> posts, ImportProgress progress,
                                                std::int64_t lines_in_batch, Deadline deadline) {
   co_return co_await stores::WriteReturning(
@@ -115,14 +152,14 @@ Awaitable<Result<std::int64_t>> Bulk::AddPosts(std::vector<BulkPost> posts, Impo
       [&](stores::Transaction& tx) -> Result<std::int64_t> {
         for (const auto& post : posts) {
           ASSIGN_OR_RETURN(const PostId id, IdAt(tx, post.created_at));
-          RETURN_IF_ERROR(InsertPost(tx,
-                                     {.id = id,
-                                      .author = post.author,
-                                      .text = post.text,
-                                      .privacy = post.privacy,
-                                      .location = {},
-                                      .edited_at = {}},
-                                     /*imported=*/true));
+          StoredPost stored;
+          stored.id = id;
+          stored.author = post.author;
+          stored.text = post.text;
+          stored.privacy = post.privacy;
+          PostEvent event = EventAbout(stored, PostEventType::kCreated);
+          event.imported = true;
+          RETURN_IF_ERROR(InsertPost(tx, stored, event));
         }
         RETURN_IF_ERROR(MoveProgress(tx, progress, lines_in_batch, clock_.Now()));
         return static_cast<std::int64_t>(posts.size());

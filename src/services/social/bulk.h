@@ -24,6 +24,13 @@ struct BulkFollow {
   AccountId followee;
 };
 
+struct BulkScore {
+  AccountId follower;
+  AccountId followee;
+  double score = 0;
+  Timestamp at;
+};
+
 struct BulkPost {
   AccountId author;
   std::string text;
@@ -39,13 +46,17 @@ class Bulk {
   // 0 for a file that was never seen.
   Awaitable<Result<std::int64_t>> LinesDone(std::string file, Deadline deadline);
 
-  // Adds the follows that are not there yet, with their counts, and moves the progress. Returns how
-  // many were new. Each follower's home shows them soon after. Errors: kConflict (code
-  // "import_moved") when the progress is not at `progress.lines` less `lines_in_batch`: another
-  // import of the same file is under way.
+  // Adds the follows that are not there yet and that no block forbids, with their counts, and moves
+  // the progress. Returns how many were new. Each follower's home shows them soon after. Errors:
+  // kConflict (code "import_moved") when the progress is not at `progress.lines` less
+  // `lines_in_batch`: another import of the same file is under way.
   Awaitable<Result<std::int64_t>> AddFollows(std::vector<BulkFollow> follows,
                                              ImportProgress progress, std::int64_t lines_in_batch,
                                              Deadline deadline);
+
+  // Sets interaction scores (affinity.h) as they were at their times, for those of the follows that
+  // exist. Returns how many. A reader's cached scores follow within the hour.
+  Awaitable<Result<std::int64_t>> SetScores(std::vector<BulkScore> scores, Deadline deadline);
 
   // Adds posts as if they had been written at their created_at, in this order within a millisecond.
   // Returns how many there were. They reach their readers through the fan-out, silently. Errors: as

@@ -1,9 +1,9 @@
 #include "services/social/fanout.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <unordered_map>
 
+#include "base/task_group.h"
 #include "net/json/json_reader.h"
 
 namespace freshet::social {
@@ -11,201 +11,234 @@ namespace {
 
 // For a store that hangs; the record is then tried again.
 constexpr Duration kCallDeadline{30'000};
+// Posts that change this often while they are delivered are left to the events of the changes.
+constexpr int kMostRounds = 5;
 
-stores::ActivityItem AuthorListItem(const PostEvent& event) {
-  const auto kind = event.privacy == Privacy::kPrivate ? stores::ActivityKind::kPrivatePosts
-                                                       : stores::ActivityKind::kAuthorPosts;
+using stores::ActivityItem;
+using stores::ActivityKind;
+
+ActivityItem ListItem(ActivityKind kind, const PostEvent& event) {
   return {.list = {.kind = kind, .owner = event.author_id},
           .entry = {.id = event.post_id.value, .payload = {}}};
 }
 
-// A post for friends is in every follower's timeline, because who is a friend is decided when it is
-// read and changes with time; but only the friends of now are told live.
-void KeepAudience(const PostEvent& event, const FolloweeSet& friends,
-                  std::vector<AccountId>& followers) {
-  if (event.privacy != Privacy::kFriends) return;
-  std::erase_if(followers, [&](AccountId follower) { return !friends.Contains(follower); });
+Histogram LagHistogram(Metrics& metrics, std::string size) {
+  return metrics.GetHistogram("freshet_fanout_lag_seconds",
+                              "From a post's creation to its last delivery",
+                              {{"author", std::move(size)}});
 }
 
-stores::Message CreatedMessage(const ShownPost& post) {
-  std::string text =
-      fmt::format(R"({{"id":"{}","event":"post.created","data":{{"post":)", post.id().value);
-  post.Write(text);
-  text += "}}";
-  return std::make_shared<const std::string>(std::move(text));
-}
-
-stores::Message DeletedMessage(PostId id) {
-  return std::make_shared<const std::string>(
-      fmt::format(R"({{"id":"{0}","event":"post.deleted","data":{{"id":"{0}"}}}})", id.value));
+// Runs `work(i)`, a coroutine that returns Result<>, for each i below `count`, at most `parallel`
+// at the same time. Every one is run; the first error is returned.
+template <class Work>
+Awaitable<Result<>> ForEach(std::size_t count, std::size_t parallel, Logger& logger, Work work) {
+  const Executor executor = co_await boost::asio::this_coro::executor;
+  std::vector<Result<>> outcomes(count, Failure(Error(ErrorKind::kInternal, "It was given up.")));
+  std::size_t next = 0;
+  const auto run = [&]() -> Awaitable<void> {
+    while (next < count) {
+      const std::size_t mine = next++;
+      outcomes[mine] = co_await work(mine);
+    }
+  };
+  TaskGroup tasks("fan-out", logger);
+  for (std::size_t i = 0; i < std::min(count, parallel); ++i) tasks.Spawn(executor, run());
+  co_await tasks.Stop();
+  for (auto& outcome : outcomes) CO_RETURN_IF_ERROR(std::move(outcome));
+  co_return Result<>();
 }
 
 }  // namespace
 
-Fanout::Fanout(FanoutOptions options, Graph& graph, Posts& posts, stores::Timelines& timelines,
-               stores::Activity& activity, stores::PubSub& pubsub, const Clock& clock,
-               Metrics& metrics)
+Fanout::Fanout(FanoutOptions options, FanoutParts parts)
     : options_(options),
-      graph_(graph),
-      posts_(posts),
-      timelines_(timelines),
-      activity_(activity),
-      pubsub_(pubsub),
-      clock_(clock),
-      delivered_(metrics.GetCounter("freshet_fanout_deliveries_total",
-                                    "Followers that posts were pushed to")),
-      skipped_(metrics.GetCounter("freshet_fanout_celebrity_posts_total",
-                                  "Posts that are merged when read instead of pushed")),
-      lag_(metrics.GetHistogram("freshet_fanout_lag_seconds",
-                                "From a post's creation to its last delivery")) {}
+      parts_(parts),
+      skipped_(parts.metrics.GetCounter("freshet_fanout_celebrity_posts_total",
+                                        "Posts that are merged when read instead of pushed")),
+      handed_over_(parts.metrics.GetCounter("freshet_fanout_large_posts_total",
+                                            "Posts that the worker for large authors pushes")),
+      small_lag_(LagHistogram(parts.metrics, "small")),
+      large_lag_(LagHistogram(parts.metrics, "large")) {}
 
 Awaitable<Result<>> Fanout::Handle(std::span<const stores::StoredRecord> records) {
-  std::vector<PostEvent> events;
-  events.reserve(records.size());
-  for (const auto& stored : records) {
-    CO_ASSIGN_OR_RETURN(events.emplace_back(), net::ReadJson<PostEvent>(stored.record.value));
-  }
-  for (std::span<const PostEvent> rest = events; !rest.empty();) {
-    const auto run_end = std::ranges::find(rest, PostEventType::kDeleted, &PostEvent::type);
-    const auto created = static_cast<std::size_t>(run_end - rest.begin());
-    if (created > 0) CO_RETURN_IF_ERROR(co_await DeliverAll(rest.first(created)));
-    rest = rest.subspan(created);
-    if (rest.empty()) break;
-    CO_RETURN_IF_ERROR(co_await Withdraw(rest.front()));
-    rest = rest.subspan(1);
-  }
-  co_return Result<>();
-}
-
-Awaitable<Result<>> Fanout::DeliverAll(std::span<const PostEvent> events) {
+  CO_ASSIGN_OR_RETURN(auto deliveries, co_await Read(records));
+  CO_RETURN_IF_ERROR(co_await Forget(deliveries));
   // The authors' lists come first: a timeline that is being rebuilt either finds a post there or is
   // pushed to below.
-  std::vector<stores::ActivityItem> items;
-  std::vector<std::uint64_t> live;
-  for (const auto& event : events) {
-    items.push_back(AuthorListItem(event));
-    if (!event.imported) live.push_back(event.post_id.value);
+  CO_RETURN_IF_ERROR(co_await PutIntoLists(deliveries));
+  CO_RETURN_IF_ERROR(co_await PutIntoOwnTimelines(deliveries));
+  CO_RETURN_IF_ERROR(co_await parts_.delivery.TellAuthors(deliveries));
+  CO_ASSIGN_OR_RETURN(auto plan, co_await MakePlan(deliveries, records));
+  if (!plan.large.empty()) {
+    handed_over_.Add(static_cast<double>(plan.large.size()));
+    CO_RETURN_IF_ERROR(
+        co_await parts_.log.Append(std::string(kLargeFanoutTopic), std::move(plan.large), Soon()));
   }
-  CO_RETURN_IF_ERROR(co_await activity_.Put(std::move(items), Soon()));
-  CO_RETURN_IF_ERROR(co_await FindCelebrities(events));
-  CO_ASSIGN_OR_RETURN(const auto shown, co_await posts_.ForDelivery(live, Soon()));
-  std::size_t next_live = 0;
-  for (const auto& event : events) {
-    std::optional<ShownPost> post;
-    if (!event.imported) {
-      post = shown[next_live++];
-      if (!post) continue;  // deleted meanwhile
+  CO_RETURN_IF_ERROR(co_await DeliverAll(std::move(plan.small), small_lag_));
+  co_return co_await Settle(std::move(deliveries));
+}
+
+Awaitable<Result<>> Fanout::HandleLarge(std::span<const stores::StoredRecord> records) {
+  CO_ASSIGN_OR_RETURN(auto deliveries, co_await Read(records));
+  std::vector<Run> runs;
+  std::unordered_map<AccountId, std::size_t> places;
+  for (const auto& delivery : deliveries) {
+    const AccountId author = delivery.event.author_id;
+    if (!IsPushed(author)) continue;  // a celebrity by now
+    const auto [place, is_new] = places.try_emplace(author, runs.size());
+    if (is_new) runs.push_back({.author = author, .deliveries = {}});
+    runs[place->second].deliveries.push_back(delivery);
+  }
+  CO_RETURN_IF_ERROR(co_await DeliverAll(std::move(runs), large_lag_));
+  co_return co_await Settle(std::move(deliveries));
+}
+
+Awaitable<Result<std::vector<PostDelivery>>> Fanout::Read(
+    std::span<const stores::StoredRecord> records) {
+  std::vector<PostDelivery> deliveries;
+  deliveries.reserve(records.size());
+  for (const auto& stored : records) {
+    CO_ASSIGN_OR_RETURN(deliveries.emplace_back().event,
+                        net::ReadJson<PostEvent>(stored.record.value));
+  }
+  CO_RETURN_IF_ERROR(co_await ReadStates(deliveries));
+  co_return deliveries;
+}
+
+Awaitable<Result<>> Fanout::ReadStates(std::span<PostDelivery> deliveries) {
+  std::vector<std::uint64_t> ids;
+  ids.reserve(deliveries.size());
+  for (const auto& delivery : deliveries) ids.push_back(delivery.event.post_id.value);
+  CO_ASSIGN_OR_RETURN(const auto states, co_await parts_.posts.StatesOf(std::move(ids), Soon()));
+  for (std::size_t i = 0; i < deliveries.size(); ++i) deliveries[i].now = states[i];
+  co_return Result<>();
+}
+
+Awaitable<Result<>> Fanout::Forget(std::span<const PostDelivery> deliveries) {
+  for (const auto& [event, now, doubtful] : deliveries) {
+    if (event.type != PostEventType::kCreated) {
+      CO_RETURN_IF_ERROR(co_await parts_.posts.Forget(event.post_id, Soon()));
     }
-    CO_RETURN_IF_ERROR(co_await Deliver(event, post));
-    if (event.imported) continue;
-    const auto age = clock_.Now() - IdTime(event.post_id.value);
-    lag_.Observe(std::chrono::duration<double>(age).count());
+    if (event.share_of) {
+      CO_RETURN_IF_ERROR(co_await parts_.shares.Forget(*event.share_of, Soon()));
+    }
   }
   co_return Result<>();
 }
 
-Awaitable<Result<>> Fanout::Deliver(const PostEvent& event, const std::optional<ShownPost>& shown) {
-  const AccountId author = event.author_id;
-  const stores::TimelineEntry entry{.post = event.post_id, .author = author};
-  if (event.privacy != Privacy::kPrivate) {
-    CO_RETURN_IF_ERROR(
-        co_await timelines_.Push(stores::TimelineKind::kAuthor, {&author, 1}, entry, Soon()));
+Awaitable<Result<>> Fanout::PutIntoLists(std::span<const PostDelivery> deliveries) {
+  std::vector<ActivityItem> put, removed;
+  for (const auto& delivery : deliveries) {
+    const PostEvent& event = delivery.event;
+    const bool was_elsewhere = !delivery.Appears() || delivery.doubtful;
+    for (const auto kind : {ActivityKind::kAuthorPosts, ActivityKind::kPrivatePosts}) {
+      const bool for_others = kind == ActivityKind::kAuthorPosts;
+      if (delivery.now.exists && delivery.ForOthers() == for_others) {
+        put.push_back(ListItem(kind, event));
+      } else if (was_elsewhere) {
+        removed.push_back(ListItem(kind, event));
+      }
+    }
   }
-  CO_RETURN_IF_ERROR(
-      co_await timelines_.Push(stores::TimelineKind::kHome, {&author, 1}, entry, Soon()));
-  stores::Message message;
-  if (shown) {
-    message = CreatedMessage(*shown);
-    CO_RETURN_IF_ERROR(co_await Tell({&author, 1}, message));
-  }
-  if (event.privacy == Privacy::kPrivate) co_return Result<>();
-  if (IsCelebrity(author)) {
-    skipped_.Add();
-    co_return Result<>();
-  }
-  CO_ASSIGN_OR_RETURN(const FolloweeSet friends, co_await FriendsFor(event));
-  const auto deliver = [&](std::vector<AccountId>& followers) -> Awaitable<Result<>> {
-    CO_RETURN_IF_ERROR(
-        co_await timelines_.Push(stores::TimelineKind::kHome, followers, entry, Soon()));
-    delivered_.Add(static_cast<double>(followers.size()));
-    if (!message) co_return Result<>();
-    KeepAudience(event, friends, followers);
-    co_return co_await Tell(followers, message);
-  };
-  co_return co_await ForEachBatch(author, deliver);
+  if (!put.empty()) CO_RETURN_IF_ERROR(co_await parts_.activity.Put(std::move(put), Soon()));
+  if (removed.empty()) co_return Result<>();
+  co_return co_await parts_.activity.Remove(std::move(removed), Soon());
 }
 
-Awaitable<Result<>> Fanout::Withdraw(const PostEvent& event) {
-  const AccountId author = event.author_id;
-  CO_RETURN_IF_ERROR(co_await posts_.Forget(event.post_id, Soon()));
-  CO_RETURN_IF_ERROR(co_await activity_.Remove({AuthorListItem(event)}, Soon()));
-  CO_RETURN_IF_ERROR(co_await timelines_.Remove(stores::TimelineKind::kAuthor, {&author, 1},
-                                                event.post_id, Soon()));
-  CO_RETURN_IF_ERROR(
-      co_await timelines_.Remove(stores::TimelineKind::kHome, {&author, 1}, event.post_id, Soon()));
-  const stores::Message message = DeletedMessage(event.post_id);
-  CO_RETURN_IF_ERROR(co_await Tell({&author, 1}, message));
-  if (IsCelebrity(author) || event.privacy == Privacy::kPrivate) co_return Result<>();
-  CO_ASSIGN_OR_RETURN(const FolloweeSet friends, co_await FriendsFor(event));
-  const auto withdraw = [&](std::vector<AccountId>& followers) -> Awaitable<Result<>> {
-    CO_RETURN_IF_ERROR(
-        co_await timelines_.Remove(stores::TimelineKind::kHome, followers, event.post_id, Soon()));
-    KeepAudience(event, friends, followers);
-    co_return co_await Tell(followers, message);
-  };
-  co_return co_await ForEachBatch(author, withdraw);
+Awaitable<Result<>> Fanout::PutIntoOwnTimelines(std::span<const PostDelivery> deliveries) {
+  for (const auto& delivery : deliveries) {
+    const AccountId author = delivery.event.author_id;
+    const stores::TimelineEntry entry{.post = delivery.event.post_id, .author = author};
+    for (const auto kind : {stores::TimelineKind::kAuthor, stores::TimelineKind::kHome}) {
+      const bool belongs =
+          kind == stores::TimelineKind::kHome ? delivery.now.exists : delivery.ForOthers();
+      if (belongs) {
+        CO_RETURN_IF_ERROR(co_await parts_.timelines.Push(kind, {&author, 1}, entry, Soon()));
+      } else if (!delivery.Appears() || delivery.doubtful) {
+        CO_RETURN_IF_ERROR(
+            co_await parts_.timelines.Remove(kind, {&author, 1}, entry.post, Soon()));
+      }
+    }
+  }
+  co_return Result<>();
 }
 
-bool Fanout::IsCelebrity(AccountId author) const {
-  return std::ranges::binary_search(*graph_.celebrities().All(), author);
-}
-
-Awaitable<Result<>> Fanout::FindCelebrities(std::span<const PostEvent> events) {
+Awaitable<Result<Fanout::Plan>> Fanout::MakePlan(std::span<const PostDelivery> deliveries,
+                                                 std::span<const stores::StoredRecord> records) {
   std::vector<AccountId> authors;
-  for (const auto& event : events) {
-    if (!IsCelebrity(event.author_id)) authors.push_back(event.author_id);
-  }
+  for (const auto& delivery : deliveries) authors.push_back(delivery.event.author_id);
   std::ranges::sort(authors);
   const auto repeats = std::ranges::unique(authors);
   authors.erase(repeats.begin(), repeats.end());
-  CO_ASSIGN_OR_RETURN(const auto counts, co_await graph_.FollowerCounts(authors, Soon()));
-  for (std::size_t i = 0; i < authors.size(); ++i) {
-    if (counts[i] < options_.celebrity_threshold) continue;
-    CO_RETURN_IF_ERROR(co_await graph_.MakeCelebrity(authors[i], Soon()));
+  const std::int64_t enter = options_.celebrity_threshold;
+  CO_RETURN_IF_ERROR(co_await parts_.graph.celebrities().Review(
+      authors, {.enter = enter,
+                .leave = enter * options_.celebrity_leave_percent / 100,
+                .batch = static_cast<std::size_t>(options_.batch)}));
+  CO_ASSIGN_OR_RETURN(const auto counts, co_await parts_.graph.FollowerCounts(authors, Soon()));
+
+  Plan plan;
+  std::unordered_map<AccountId, std::size_t> places;
+  for (std::size_t i = 0; i < deliveries.size(); ++i) {
+    const PostDelivery& delivery = deliveries[i];
+    const AccountId author = delivery.event.author_id;
+    if (!IsPushed(author)) {
+      if (delivery.ForOthers() && delivery.Appears()) skipped_.Add();
+      continue;
+    }
+    const auto at = std::ranges::lower_bound(authors, author) - authors.begin();
+    if (counts[static_cast<std::size_t>(at)] >= options_.large_from) {
+      plan.large.push_back(records[i].record);
+      plan.large.back().headers.clear();
+      continue;
+    }
+    const auto [place, is_new] = places.try_emplace(author, plan.small.size());
+    if (is_new) plan.small.push_back({.author = author, .deliveries = {}});
+    plan.small[place->second].deliveries.push_back(delivery);
+  }
+  co_return plan;
+}
+
+Awaitable<Result<>> Fanout::DeliverAll(std::vector<Run> runs, Histogram& lag) {
+  const auto deliver = [&](std::size_t i) -> Awaitable<Result<>> {
+    const Run& run = runs[i];
+    CO_RETURN_IF_ERROR(co_await parts_.delivery.ToFollowers(
+        run.author, run.deliveries, static_cast<std::size_t>(options_.batch)));
+    for (const auto& delivery : run.deliveries) {
+      if (!delivery.Appears() || delivery.event.imported) continue;
+      const auto age = parts_.clock.Now() - IdTime(delivery.event.post_id.value);
+      lag.Observe(std::chrono::duration<double>(age).count());
+    }
+    co_return Result<>();
+  };
+  co_return co_await ForEach(runs.size(), static_cast<std::size_t>(options_.parallel_authors),
+                             parts_.logger, deliver);
+}
+
+Awaitable<Result<>> Fanout::Settle(std::vector<PostDelivery> deliveries) {
+  for (int round = 0; round < kMostRounds; ++round) {
+    std::vector<PostState> before;
+    for (const auto& delivery : deliveries) before.push_back(delivery.now);
+    CO_RETURN_IF_ERROR(co_await ReadStates(deliveries));
+    std::vector<PostDelivery> changed;
+    for (std::size_t i = 0; i < deliveries.size(); ++i) {
+      if (deliveries[i].now == before[i]) continue;
+      changed.push_back(deliveries[i]);
+      changed.back().doubtful = true;
+    }
+    if (changed.empty()) co_return Result<>();
+    CO_RETURN_IF_ERROR(co_await PutIntoLists(changed));
+    CO_RETURN_IF_ERROR(co_await PutIntoOwnTimelines(changed));
+    for (const auto& delivery : changed) {
+      if (!IsPushed(delivery.event.author_id)) continue;
+      CO_RETURN_IF_ERROR(co_await parts_.delivery.ToFollowers(
+          delivery.event.author_id, {&delivery, 1}, static_cast<std::size_t>(options_.batch)));
+    }
+    deliveries = std::move(changed);
   }
   co_return Result<>();
 }
 
-Awaitable<Result<FolloweeSet>> Fanout::FriendsFor(const PostEvent& event) {
-  if (event.privacy != Privacy::kFriends) co_return FolloweeSet();
-  co_return co_await graph_.Followees(event.author_id, Soon());
-}
-
-Deadline Fanout::Soon() const { return Deadline::After(clock_, kCallDeadline); }
-
-Awaitable<Result<>> Fanout::Tell(std::span<const AccountId> people,
-                                 const stores::Message& message) {
-  std::vector<stores::Channel> channels;
-  channels.reserve(people.size());
-  for (const auto person : people) channels.push_back({stores::ChannelKind::kUser, person.value});
-  CO_RETURN_IF_ERROR(co_await pubsub_.Publish(std::move(channels), message, Soon()));
-  co_return Result<>();
-}
-
-template <class Visit>
-Awaitable<Result<>> Fanout::ForEachBatch(AccountId author, Visit visit) {
-  const auto batch = static_cast<std::size_t>(options_.batch);
-  std::vector<AccountId> followers;
-  FollowPage::Entry last{};
-  for (;;) {
-    CO_ASSIGN_OR_RETURN(const auto entries,
-                        co_await graph_.FollowersAfter(author, last, batch, Soon()));
-    followers.clear();
-    for (const auto& entry : entries) followers.push_back(entry.account);
-    if (!followers.empty()) CO_RETURN_IF_ERROR(co_await visit(followers));
-    if (entries.size() < batch) co_return Result<>();
-    last = entries.back();
-  }
-}
+Deadline Fanout::Soon() const { return Deadline::After(parts_.clock, kCallDeadline); }
 
 }  // namespace freshet::social

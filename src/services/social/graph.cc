@@ -3,93 +3,57 @@
 #include <algorithm>
 #include <cstring>
 
-#include "net/json/json_writer.h"
-#include "stores/database/outbox.h"
+#include "services/social/affinity.h"
+#include "services/social/graph_rows.h"
 
 namespace freshet::social {
 namespace {
 
 constexpr stores::CacheSpace kFollowees{.number = 2, .name = "followees"};
 
-Result<accounts::Relationship> ReadRelationship(stores::Transaction& tx, AccountId viewer,
-                                                AccountId other) {
-  accounts::Relationship relationship;
-  RETURN_IF_ERROR(tx.Query(
-      "SELECT follower_id FROM follows WHERE (follower_id = $1 AND followee_id = $2) "
-      "OR (follower_id = $2 AND followee_id = $1)",
-      {viewer, other}, [&](const stores::Row& row) {
-        (row.AsId<AccountId>(0) == viewer ? relationship.following : relationship.followed_by) =
-            true;
-      }));
-  relationship.friend_ = relationship.following && relationship.followed_by;
-  return relationship;
+// In front of the ids and the scores.
+constexpr std::size_t kHead = sizeof(std::int64_t);
+constexpr std::size_t kEach = sizeof(AccountId) + sizeof(float);
+
+template <class T>
+void AppendRaw(const T& value, std::string& out) {
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-// Adds to the counts of one account, making its row if need be.
-Result<> AddToCounts(stores::Transaction& tx, AccountId account, std::int64_t followers,
-                     std::int64_t following) {
-  RETURN_IF_ERROR(
-      tx.Execute("INSERT INTO social_counts (account_id, followers, following) VALUES ($1, $2, $3) "
-                 "ON CONFLICT (account_id) DO UPDATE SET followers = social_counts.followers + $2, "
-                 "following = social_counts.following + $3",
-                 {account, followers, following}));
-  return {};
-}
-
-Result<> CheckFollowingLimit(stores::Transaction& tx, AccountId follower, std::int64_t most) {
-  std::int64_t following = 0;
-  RETURN_IF_ERROR(tx.Query("SELECT following FROM social_counts WHERE account_id = $1", {follower},
-                           [&](const stores::Row& row) { following = row.Int(0); }));
-  if (following >= most) {
-    return Invalid(
-        fmt::format("You follow {} accounts, which is as many as one may; unfollow somebody first.",
-                    following),
-        "following_limit");
-  }
-  return {};
+std::size_t SizeOf(const stores::CacheValue& packed) {
+  return packed && packed->size() > kHead ? (packed->size() - kHead) / kEach : 0;
 }
 
 }  // namespace
 
-Result<> AddFollowEvent(stores::Transaction& tx, const FollowChanged& event) {
-  return stores::AddToOutbox(tx, kFollowsTopic, std::to_string(event.follower_id.value),
-                             net::ToJson(event));
+std::span<const AccountId> FolloweeSet::ids() const {
+  const std::size_t size = SizeOf(packed_);
+  if (size == 0) return {};
+  return {reinterpret_cast<const AccountId*>(packed_->data() + kHead), size};
 }
 
-std::span<const AccountId> FolloweeSet::ids() const {
-  if (!packed_) return {};
-  return {reinterpret_cast<const AccountId*>(packed_->data()), packed_->size() / sizeof(AccountId)};
+std::span<const float> FolloweeSet::scores() const {
+  const std::size_t size = SizeOf(packed_);
+  if (size == 0) return {};
+  const char* const from = packed_->data() + kHead + size * sizeof(AccountId);
+  return {reinterpret_cast<const float*>(from), size};
+}
+
+Timestamp FolloweeSet::scored_at() const {
+  std::int64_t at = 0;
+  if (packed_ && packed_->size() >= kHead) std::memcpy(&at, packed_->data(), sizeof at);
+  return Timestamp(Duration(at));
 }
 
 bool FolloweeSet::Contains(AccountId id) const { return std::ranges::binary_search(ids(), id); }
 
-std::shared_ptr<const std::vector<AccountId>> Celebrities::All() const {
-  MutexLock lock(mutex_);
-  return sorted_;
-}
-
-void Celebrities::Add(AccountId author) {
-  MutexLock lock(mutex_);
-  if (std::ranges::binary_search(*sorted_, author)) return;
-  auto larger = std::make_shared<std::vector<AccountId>>(*sorted_);
-  larger->insert(std::ranges::upper_bound(*larger, author), author);
-  sorted_ = std::move(larger);
-}
-
-void Celebrities::Replace(std::vector<AccountId> authors) {
-  std::ranges::sort(authors);
-  auto sorted = std::make_shared<const std::vector<AccountId>>(std::move(authors));
-  MutexLock lock(mutex_);
-  sorted_ = std::move(sorted);
-}
-
-Graph::Graph(GraphOptions options, accounts::Profiles& profiles, stores::Database& database,
-             stores::Cache& cache, stores::Timelines& timelines, const Clock& clock)
+Graph::Graph(GraphOptions options, stores::Database& database, stores::Cache& cache,
+             stores::Timelines& timelines, const Clock& clock)
     : options_(options),
-      profiles_(profiles),
       database_(database),
       timelines_(timelines),
       clock_(clock),
+      celebrities_(database, timelines, clock),
       followees_(
           cache, kFollowees, {},
           [this](std::vector<std::uint64_t> people, Deadline deadline) {
@@ -97,68 +61,7 @@ Graph::Graph(GraphOptions options, accounts::Profiles& profiles, stores::Databas
           },
           clock) {}
 
-Awaitable<Result<>> Graph::Start(Deadline deadline) {
-  std::vector<AccountId> authors;
-  CO_RETURN_IF_ERROR(co_await database_.Read(
-      [&](stores::Transaction& tx) {
-        authors.clear();
-        return tx.Query("SELECT account_id FROM social_counts WHERE celebrity = 1", {},
-                        [&](const stores::Row& row) { authors.push_back(row.AsId<AccountId>(0)); });
-      },
-      deadline));
-  celebrities_.Replace(std::move(authors));
-  co_return Result<>();
-}
-
-Awaitable<Result<accounts::Relationship>> Graph::Follow(AccountId follower, AccountId followee,
-                                                        Deadline deadline) {
-  return Change(follower, followee, true, deadline);
-}
-
-Awaitable<Result<accounts::Relationship>> Graph::Unfollow(AccountId follower, AccountId followee,
-                                                          Deadline deadline) {
-  return Change(follower, followee, false, deadline);
-}
-
-Awaitable<Result<accounts::Relationship>> Graph::Change(AccountId follower, AccountId followee,
-                                                        bool follow, Deadline deadline) {
-  if (follower == followee) co_return Invalid("Nobody can follow themselves.", "self_follow");
-  CO_ASSIGN_OR_RETURN(const auto cards, co_await profiles_.Cards({&followee.value, 1}, deadline));
-  if (!cards.front()) co_return NotFound("There is no such account.");
-  bool changed = false;
-  CO_ASSIGN_OR_RETURN(
-      const auto relationship,
-      co_await stores::WriteReturning(
-          database_,
-          [&](stores::Transaction& tx) -> Result<accounts::Relationship> {
-            changed = false;
-            ASSIGN_OR_RETURN(auto now, ReadRelationship(tx, follower, followee));
-            if (now.following == follow) return now;
-            if (follow) {
-              RETURN_IF_ERROR(CheckFollowingLimit(tx, follower, options_.max_following));
-              RETURN_IF_ERROR(tx.Execute(
-                  "INSERT INTO follows (follower_id, followee_id, created_at) VALUES ($1, $2, $3)",
-                  {follower, followee, clock_.Now()}));
-            } else {
-              RETURN_IF_ERROR(
-                  tx.Execute("DELETE FROM follows WHERE follower_id = $1 AND followee_id = $2",
-                             {follower, followee}));
-            }
-            const std::int64_t by = follow ? 1 : -1;
-            RETURN_IF_ERROR(AddToCounts(tx, follower, 0, by));
-            RETURN_IF_ERROR(AddToCounts(tx, followee, by, 0));
-            RETURN_IF_ERROR(AddFollowEvent(
-                tx, {.follower_id = follower, .followee_id = followee, .following = follow}));
-            changed = true;
-            now.following = follow;
-            now.friend_ = follow && now.followed_by;
-            return now;
-          },
-          deadline));
-  // A failure here is mended by the worker that reads the event.
-  if (changed) (void)co_await ForgetFollowees({&follower, 1}, deadline);
-  co_return relationship;
-}
+Awaitable<Result<>> Graph::Start(Deadline deadline) { return celebrities_.Start(deadline); }
 
 Awaitable<Result<>> Graph::ForgetFollowees(std::span<const AccountId> followers,
                                            Deadline deadline) {
@@ -172,6 +75,13 @@ Awaitable<Result<>> Graph::ForgetFollowees(std::span<const AccountId> followers,
   }
   CO_RETURN_IF_ERROR(co_await followees_.Remove(ids, deadline));
   co_return co_await timelines_.Drop(homes, deadline);
+}
+
+Awaitable<Result<>> Graph::ForgetScores(std::span<const AccountId> followers, Deadline deadline) {
+  std::vector<std::uint64_t> ids;
+  ids.reserve(followers.size());
+  for (const auto follower : followers) ids.push_back(follower.value);
+  co_return co_await followees_.Remove(ids, deadline);
 }
 
 Awaitable<Result<FolloweeSet>> Graph::Followees(AccountId person, Deadline deadline) {
@@ -196,14 +106,21 @@ Awaitable<Result<std::vector<stores::CacheValue>>> Graph::LoadFollowees(
       [&](stores::Transaction& tx) -> Result<std::vector<stores::CacheValue>> {
         std::vector<stores::CacheValue> values;
         values.reserve(people.size());
+        const Timestamp now = clock_.Now();
+        std::vector<float> scores;
         for (const auto person : people) {
           std::string packed;
-          RETURN_IF_ERROR(tx.Query(
-              "SELECT followee_id FROM follows WHERE follower_id = $1 ORDER BY followee_id",
-              {person}, [&](const stores::Row& row) {
-                const auto id = row.AsId<AccountId>(0);
-                packed.append(reinterpret_cast<const char*>(&id), sizeof id);
-              }));
+          scores.clear();
+          AppendRaw(std::int64_t{now.time_since_epoch().count()}, packed);
+          RETURN_IF_ERROR(
+              tx.Query("SELECT followee_id, interaction_score, scored_at FROM follows "
+                       "WHERE follower_id = $1 ORDER BY followee_id",
+                       {person}, [&](const stores::Row& row) {
+                         AppendRaw(row.AsId<AccountId>(0), packed);
+                         scores.push_back(static_cast<float>(FadedScore(
+                             row.Real(1), now - row.Time(2), options_.interaction_half_life)));
+                       }));
+          for (const float score : scores) AppendRaw(score, packed);
           values.push_back(std::make_shared<const std::string>(std::move(packed)));
         }
         return values;
@@ -276,6 +193,15 @@ Awaitable<Result<FollowPage>> Graph::Following(AccountId account, FollowPage::En
                         account, before, limit, deadline);
 }
 
+Awaitable<Result<FollowPage>> Graph::Requests(AccountId account, FollowPage::Entry before,
+                                              std::size_t limit, Deadline deadline) {
+  return ReadFollowPage(database_,
+                        "SELECT follower_id, created_at FROM follow_requests "
+                        "WHERE followee_id = $1 AND (created_at, follower_id) < ($2, $3) "
+                        "ORDER BY created_at DESC, follower_id DESC LIMIT $4",
+                        account, before, limit, deadline);
+}
+
 Awaitable<Result<std::vector<std::int64_t>>> Graph::FollowerCounts(std::vector<AccountId> authors,
                                                                    Deadline deadline) {
   co_return co_await stores::ReadReturning(
@@ -292,18 +218,6 @@ Awaitable<Result<std::vector<std::int64_t>>> Graph::FollowerCounts(std::vector<A
       deadline);
 }
 
-Awaitable<Result<>> Graph::MakeCelebrity(AccountId author, Deadline deadline) {
-  CO_RETURN_IF_ERROR(co_await database_.Write(
-      [&](stores::Transaction& tx) -> Result<> {
-        RETURN_IF_ERROR(
-            tx.Execute("UPDATE social_counts SET celebrity = 1 WHERE account_id = $1", {author}));
-        return {};
-      },
-      deadline));
-  celebrities_.Add(author);
-  co_return Result<>();
-}
-
 Awaitable<Result<>> Graph::Complete(AccountId viewer, std::span<accounts::Account> accounts,
                                     Deadline deadline) {
   co_return co_await database_.Read(
@@ -317,7 +231,8 @@ Awaitable<Result<>> Graph::Complete(AccountId viewer, std::span<accounts::Accoun
                 account.posts_count = row.Int(2);
               }));
           if (viewer && viewer != account.id) {
-            ASSIGN_OR_RETURN(account.relationship, ReadRelationship(tx, viewer, account.id));
+            ASSIGN_OR_RETURN(account.relationship,
+                             ReadRelationship(tx, viewer, account.id, clock_.Now()));
           }
         }
         return {};

@@ -7,16 +7,16 @@
 
 #include "base/async.h"
 #include "base/id.h"
-#include "base/mutex.h"
 #include "services/accounts/api.h"
-#include "services/social/events.h"
+#include "services/social/celebrities.h"
 #include "stores/cache/single_flight.h"
 #include "stores/database/database.h"
 #include "stores/timelines/timelines.h"
 
 namespace freshet::social {
 
-// The accounts that one person follows: sorted, immutable, shared with the cache.
+// The accounts that one person follows and how close they are: sorted, immutable, shared with the
+// cache.
 class FolloweeSet {
  public:
   FolloweeSet() = default;
@@ -24,36 +24,29 @@ class FolloweeSet {
 
   std::span<const AccountId> ids() const;
   bool Contains(AccountId id) const;
+  // In the order of ids(): the interaction scores as they were at scored_at(). All fade alike
+  // (affinity.h), so at any time their order and their proportions are the same.
+  std::span<const float> scores() const;
+  Timestamp scored_at() const;
 
  private:
-  stores::CacheValue packed_;  // the ids, 8 bytes each
-};
-
-// The authors whose posts are merged when read instead of pushed when written. Once a celebrity, an
-// author stays one, so that the posts which were never pushed go on being merged. Thread-safe; held
-// in memory, since there are few.
-class Celebrities {
- public:
-  // Sorted.
-  std::shared_ptr<const std::vector<AccountId>> All() const;
-  void Add(AccountId author);
-  void Replace(std::vector<AccountId> authors);
-
- private:
-  mutable Mutex mutex_;
-  std::shared_ptr<const std::vector<AccountId>> sorted_ GUARDED_BY(mutex_) =
-      std::make_shared<std::vector<AccountId>>();
+  stores::CacheValue packed_;  // the time, the ids, the scores
 };
 
 struct GraphOptions {
   std::int64_t max_following = 10'000;
+  Duration interaction_half_life{30LL * 24 * 3'600'000};
 
   static constexpr auto Describe() {
     return Description("graph", "The follow graph.",
                        Field("max_following", &GraphOptions::max_following)
                            .Range(1, 1'000'000)
                            .Unit("accounts")
-                           .Doc("How many accounts one person may follow."));
+                           .Doc("How many accounts one person may follow."),
+                       Field("interaction_half_life", &GraphOptions::interaction_half_life)
+                           .Range(60'000, 3.1536e11)
+                           .Unit("ms")
+                           .Doc("After this time an interaction counts half."));
   }
 };
 
@@ -66,24 +59,14 @@ struct FollowPage {
   std::vector<Entry> entries;
 };
 
-// Publishes a change in the transaction that makes it.
-Result<> AddFollowEvent(stores::Transaction& tx, const FollowChanged& event);
-
 // Thread-safe.
 class Graph final : public accounts::AccountStandings {
  public:
-  Graph(GraphOptions options, accounts::Profiles& profiles, stores::Database& database,
-        stores::Cache& cache, stores::Timelines& timelines, const Clock& clock);
+  Graph(GraphOptions options, stores::Database& database, stores::Cache& cache,
+        stores::Timelines& timelines, const Clock& clock);
 
   // Reads the celebrities. Call once, before anything else.
   Awaitable<Result<>> Start(Deadline deadline);
-
-  // Idempotent. The follower's timeline is made anew on its next reading, with or without the
-  // other's posts. Errors: kInvalid (oneself; code "following_limit"), kNotFound (no such account).
-  Awaitable<Result<accounts::Relationship>> Follow(AccountId follower, AccountId followee,
-                                                   Deadline deadline);
-  Awaitable<Result<accounts::Relationship>> Unfollow(AccountId follower, AccountId followee,
-                                                     Deadline deadline);
 
   Awaitable<Result<FolloweeSet>> Followees(AccountId person, Deadline deadline);
   Awaitable<Result<std::vector<FolloweeSet>>> Followees(std::span<const std::uint64_t> people,
@@ -101,26 +84,28 @@ class Graph final : public accounts::AccountStandings {
   Awaitable<Result<FollowPage>> Following(AccountId account, FollowPage::Entry before,
                                           std::size_t limit, Deadline deadline);
 
+  // Who asked to follow `account`, newest first; `before` as above.
+  Awaitable<Result<FollowPage>> Requests(AccountId account, FollowPage::Entry before,
+                                         std::size_t limit, Deadline deadline);
+
   Awaitable<Result<std::vector<std::int64_t>>> FollowerCounts(std::vector<AccountId> authors,
                                                               Deadline deadline);
-  // Durable before it returns.
-  Awaitable<Result<>> MakeCelebrity(AccountId author, Deadline deadline);
   const Celebrities& celebrities() const { return celebrities_; }
+  Celebrities& celebrities() { return celebrities_; }
 
   // What must be forgotten after somebody's follows changed. Idempotent.
   Awaitable<Result<>> ForgetFollowees(std::span<const AccountId> followers, Deadline deadline);
+  // What must be forgotten after only the scores of somebody's follows changed.
+  Awaitable<Result<>> ForgetScores(std::span<const AccountId> followers, Deadline deadline);
 
   Awaitable<Result<>> Complete(AccountId viewer, std::span<accounts::Account> accounts,
                                Deadline deadline) override;
 
  private:
-  Awaitable<Result<accounts::Relationship>> Change(AccountId follower, AccountId followee,
-                                                   bool follow, Deadline deadline);
   Awaitable<Result<std::vector<stores::CacheValue>>> LoadFollowees(
       std::vector<std::uint64_t> people, Deadline deadline);
 
   const GraphOptions options_;
-  accounts::Profiles& profiles_;
   stores::Database& database_;
   stores::Timelines& timelines_;
   const Clock& clock_;

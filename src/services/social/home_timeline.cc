@@ -59,11 +59,14 @@ HomePage Unite(HomePage pushed, const HomePage& merged, std::size_t limit) {
 
 }  // namespace
 
-HomeTimeline::HomeTimeline(Graph& graph, stores::Timelines& timelines, stores::Activity& activity,
-                           Logger& logger, Metrics& metrics)
+HomeTimeline::HomeTimeline(Graph& graph, Visibility& visibility, stores::Timelines& timelines,
+                           stores::Activity& activity, const Clock& clock, Logger& logger,
+                           Metrics& metrics)
     : graph_(graph),
+      visibility_(visibility),
       timelines_(timelines),
       activity_(activity),
+      clock_(clock),
       logger_(logger),
       hits_(metrics.GetCounter("freshet_timeline_reads_total",
                                "Home timeline readings by what they found",
@@ -87,9 +90,13 @@ Awaitable<Result<HomePage>> HomeTimeline::Latest(AccountId person, PostId before
                  {{"error", celebrities.error().ToString()}});
     page.rung = HomeRung::kPartial;
   }
-  // A post may have been pushed just before its author was unfollowed.
+  // A post may have been pushed just before its author was unfollowed. Mutes come and go with
+  // time, so the timelines know nothing of them.
+  CO_ASSIGN_OR_RETURN(const auto unwanted, co_await visibility_.UnwantedBy(person, deadline));
+  const Timestamp now = clock_.Now();
   std::erase_if(page.entries, [&](const HomeEntry& entry) {
-    return entry.author != person && !followees.Contains(entry.author);
+    return entry.author != person &&
+           (!followees.Contains(entry.author) || unwanted.Mutes(entry.author, now));
   });
   co_return page;
 }

@@ -12,6 +12,7 @@
 #include "base/metrics.h"
 #include "services/social/api.h"
 #include "services/social/graph.h"
+#include "services/social/visibility.h"
 #include "stores/activity/activity.h"
 #include "stores/timelines/timelines.h"
 
@@ -20,11 +21,12 @@ namespace freshet::social {
 // Thread-safe.
 class HomeTimeline {
  public:
-  HomeTimeline(Graph& graph, stores::Timelines& timelines, stores::Activity& activity,
-               Logger& logger, Metrics& metrics);
+  HomeTimeline(Graph& graph, Visibility& visibility, stores::Timelines& timelines,
+               stores::Activity& activity, const Clock& clock, Logger& logger, Metrics& metrics);
 
   // The newest entries older than `before` (0: the newest of all) by those whom `person` follows
-  // and by `person`; at most `limit`, and fewer only because some were left out or none are older.
+  // and by `person`, but not by whom `person` mutes; at most `limit`, and fewer only because some
+  // were left out or none are older.
   // O(limit) when the timeline covers the page; else one merge over the followees' lists. Errors:
   // kUnavailable, kDeadline, when no rung could answer.
   Awaitable<Result<HomePage>> Latest(AccountId person, PostId before, std::size_t limit,
@@ -59,8 +61,10 @@ class HomeTimeline {
                                                                   Deadline deadline);
 
   Graph& graph_;
+  Visibility& visibility_;
   stores::Timelines& timelines_;
   stores::Activity& activity_;
+  const Clock& clock_;
   Logger& logger_;
   Counter hits_;
   Counter rebuilds_;

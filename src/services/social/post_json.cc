@@ -2,16 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "algorithms/text/entities.h"
+#include "net/json/json_reader.h"
 #include "net/json/json_writer.h"
 
 namespace freshet::social {
+
+struct PackedPost::Head {
+  AccountId author;
+  PostId quote_of;
+  PostId share_of;
+  std::uint32_t version = 1;
+  Privacy privacy = Privacy::kPublic;
+  bool was_shared = false;
+};
+
 namespace {
 
-constexpr std::size_t kPrivacyAt = sizeof(AccountId);
-constexpr std::size_t kJsonAt = kPrivacyAt + 1;
+constexpr std::string_view kTextMember = R"(,"text":)";
 
 void AppendNumber(std::string_view name, std::int64_t number, std::string& out) {
   out += name;
@@ -24,11 +35,19 @@ void AppendFlag(std::string_view name, bool flag, std::string& out) {
   out += flag ? "true" : "false";
 }
 
-PostEntity Describe(algorithms::TextEntity entity) {
-  PostEntity shown{.start = entity.start, .end = entity.end, .username = {}, .tag = {}, .url = {}};
+std::optional<AccountId> FindMention(const std::vector<Mention>& mentions, std::string_view name) {
+  const auto found = std::ranges::find(mentions, name, &Mention::username);
+  return found == mentions.end() ? std::nullopt : std::optional(found->account);
+}
+
+PostEntity Describe(algorithms::TextEntity entity, const std::vector<Mention>& mentions) {
+  PostEntity shown;
+  shown.start = entity.start;
+  shown.end = entity.end;
   switch (entity.kind) {
     case algorithms::EntityKind::kMention:
       shown.type = PostEntityType::kMention;
+      shown.account_id = FindMention(mentions, entity.value);
       shown.username = std::move(entity.value);
       break;
     case algorithms::EntityKind::kHashtag:
@@ -43,22 +62,22 @@ PostEntity Describe(algorithms::TextEntity entity) {
   return shown;
 }
 
-}  // namespace
+void AppendShare(const StoredPost& post, net::JsonWriter& json, std::string& bytes) {
+  bytes += kTextMember;
+  if (post.text.empty()) {
+    bytes += "null";
+  } else {
+    net::WriteJson(json, post.text);
+  }
+  bytes += R"(,"shared_at":)";
+  net::WriteJson(json, IdTime(post.id.value));
+}
 
-std::string PackPost(const StoredPost& post) {
-  std::vector<PostEntity> entities;
-  for (auto& entity : algorithms::FindEntities(post.text))
-    entities.push_back(Describe(std::move(entity)));
-
-  std::string bytes(kJsonAt, '\0');
-  std::memcpy(bytes.data(), &post.author, sizeof post.author);
-  bytes[kPrivacyAt] = static_cast<char>(post.privacy);
-
-  net::JsonWriter json(bytes);
-  bytes += R"(,"text":)";
+void AppendPost(const StoredPost& post, net::JsonWriter& json, std::string& bytes) {
+  bytes += kTextMember;
   net::WriteJson(json, post.text);
   bytes += R"(,"entities":)";
-  net::WriteJson(json, entities);
+  net::WriteJson(json, EntitiesOf(post.text, post.mentions));
   bytes += R"(,"privacy":)";
   net::WriteJson(json, post.privacy);
   bytes += R"(,"location":)";
@@ -67,32 +86,83 @@ std::string PackPost(const StoredPost& post) {
   net::WriteJson(json, IdTime(post.id.value));
   bytes += R"(,"edited_at":)";
   net::WriteJson(json, net::Nullable<Timestamp>(post.edited_at));
+}
+
+}  // namespace
+
+std::vector<PostEntity> EntitiesOf(std::string_view text, const std::vector<Mention>& mentions) {
+  std::vector<PostEntity> entities;
+  for (auto& entity : algorithms::FindEntities(text))
+    entities.push_back(Describe(std::move(entity), mentions));
+  return entities;
+}
+
+std::string PackPost(const StoredPost& post) {
+  const PackedPost::Head head{.author = post.author,
+                              .quote_of = post.quote_of,
+                              .share_of = post.share_of,
+                              .version = static_cast<std::uint32_t>(post.version),
+                              .privacy = post.privacy,
+                              .was_shared = post.was_shared};
+  std::string bytes(sizeof head, '\0');
+  std::memcpy(bytes.data(), &head, sizeof head);
+  net::JsonWriter json(bytes);
+  if (post.share_of) {
+    AppendShare(post, json, bytes);
+  } else {
+    AppendPost(post, json, bytes);
+  }
   return bytes;
 }
 
-AccountId PackedPost::author() const {
-  AccountId author;
-  std::memcpy(&author, bytes_.data(), sizeof author);
-  return author;
+PackedPost::Head PackedPost::head() const {
+  Head head;
+  std::memcpy(&head, bytes_.data(), sizeof head);
+  return head;
 }
 
-Privacy PackedPost::privacy() const { return static_cast<Privacy>(bytes_[kPrivacyAt]); }
+std::string PackedPost::text() const {
+  // The first member. A quote within it stands behind a backslash.
+  std::string_view rest = json();
+  rest.remove_prefix(kTextMember.size());
+  if (!rest.starts_with('"')) return {};
+  std::size_t end = 1;
+  while (rest[end] != '"') end += rest[end] == '\\' ? 2 : 1;
+  const auto parsed = net::ParseJson(rest.substr(0, end + 1));
+  return parsed ? std::string(parsed->as_string()) : std::string();
+}
 
-void PackedPost::Write(PostId id, std::string_view author_card, const PostCounts& counts,
-                       const PostViewer& viewer, std::string& out) const {
+std::string_view PackedPost::json() const { return bytes_.substr(sizeof(Head)); }
+
+AccountId PackedPost::author() const { return head().author; }
+Privacy PackedPost::privacy() const { return head().privacy; }
+std::int64_t PackedPost::version() const { return head().version; }
+PostId PackedPost::quote_of() const { return head().quote_of; }
+PostId PackedPost::share_of() const { return head().share_of; }
+bool PackedPost::was_shared() const { return head().was_shared; }
+
+void PackedPost::Write(PostId id, const Surroundings& around, std::string& out) const {
   out += R"({"id":")";
-  fmt::format_int digits(id.value);
+  const fmt::format_int digits(id.value);
   out.append(digits.data(), digits.size());
   out += R"(","author":)";
-  out += author_card;
-  out += bytes_.substr(kJsonAt);
-  AppendNumber(R"(,"counts":{"likes":)", counts.likes, out);
-  AppendNumber(R"(,"comments":)", counts.comments, out);
-  AppendNumber(R"(,"shares":)", counts.shares, out);
-  AppendFlag(R"(},"viewer":{"liked":)", viewer.liked, out);
-  AppendFlag(R"(,"saved":)", viewer.saved, out);
-  AppendFlag(R"(,"shared":)", viewer.shared, out);
+  out += around.author_card;
+  out += json();
+  out += around.more;
+  AppendNumber(R"(,"counts":{"likes":)", around.counts.likes, out);
+  AppendNumber(R"(,"comments":)", around.counts.comments, out);
+  AppendNumber(R"(,"shares":)", around.counts.shares, out);
+  AppendFlag(R"(},"viewer":{"liked":)", around.viewer.liked, out);
+  AppendFlag(R"(,"saved":)", around.viewer.saved, out);
+  AppendFlag(R"(,"shared":)", around.viewer.shared, out);
   out += "}}";
+}
+
+void PackedPost::WriteSharedBy(std::string_view author_card, std::string& out) const {
+  author_card.remove_suffix(1);
+  out += author_card;
+  out += json();
+  out += '}';
 }
 
 }  // namespace freshet::social

@@ -1,4 +1,4 @@
-// The follow graph and posts over HTTP.
+// Posts over HTTP.
 #pragma once
 
 #include "net/api/routes.h"
@@ -6,7 +6,6 @@
 
 namespace freshet::social {
 
-void AddGraphRoutes(net::Routes& routes, SocialService& social);
 void AddPostRoutes(net::Routes& routes, SocialService& social);
 
 }  // namespace freshet::social

@@ -1,11 +1,17 @@
 #include "services/social/service.h"
 
+#include <fmt/format.h>
+
 #include <array>
+
+#include "algorithms/text/hashtags.h"
+#include "net/json/json_writer.h"
 
 namespace freshet::social {
 namespace {
 
-constexpr std::string_view kPostsCursor = "account-posts";
+constexpr std::string_view kDeletedCursor = "deleted-posts";
+constexpr std::size_t kLongestTag = 400;  // bytes: 100 code points
 constexpr std::size_t kMostIds = 100;
 // Readings for one page, when most of what is found may not be shown.
 constexpr int kMostReadings = 20;
@@ -25,6 +31,10 @@ Result<std::vector<std::uint64_t>> ParseIds(std::string_view text) {
     text.remove_prefix(comma + 1);
   }
   return wrong("name at least one post, and nothing after the last");
+}
+
+Failure AnotherListsCursor() {
+  return InvalidField("cursor", "invalid_cursor", "This cursor belongs to another list.");
 }
 
 // Grows a net::Page<Post> as JSON, post by post.
@@ -50,96 +60,143 @@ class PostListWriter {
 
 }  // namespace
 
-SocialService::SocialService(Graph& graph, Posts& posts, accounts::Profiles& profiles,
-                             const net::CursorCodec& cursors)
-    : graph_(graph), posts_(posts), profiles_(profiles), cursors_(cursors) {}
-
-Awaitable<Result<net::Page<accounts::Account>>> SocialService::Followers(AccountId viewer,
-                                                                         AccountId account,
-                                                                         net::PageQuery query,
-                                                                         Deadline deadline) {
-  return People(&Graph::Followers, "followers", viewer, account, std::move(query), deadline);
-}
-
-Awaitable<Result<net::Page<accounts::Account>>> SocialService::Following(AccountId viewer,
-                                                                         AccountId account,
-                                                                         net::PageQuery query,
-                                                                         Deadline deadline) {
-  return People(&Graph::Following, "following", viewer, account, std::move(query), deadline);
-}
-
-Awaitable<Result<net::Page<accounts::Account>>> SocialService::People(
-    ReadFollows read, std::string_view cursor_kind, AccountId viewer, AccountId account,
-    net::PageQuery query, Deadline deadline) {
-  FollowPage::Entry before{};
-  if (query.cursor) {
-    CO_ASSIGN_OR_RETURN(const auto values, cursors_.Decode(cursor_kind, *query.cursor));
-    if (values.size() != 2)
-      co_return InvalidField("cursor", "invalid_cursor", "This cursor belongs to another list.");
-    before = {.account = AccountId{values[1]},
-              .since = Timestamp(Duration(static_cast<std::int64_t>(values[0])))};
-  }
-  CO_RETURN_IF_ERROR(co_await profiles_.Find(account, deadline));
-  const auto limit = static_cast<std::size_t>(query.limit);
-  CO_ASSIGN_OR_RETURN(auto follows, co_await (graph_.*read)(account, before, limit + 1, deadline));
-
-  net::Page<accounts::Account> page;
-  if (follows.entries.size() > limit) {
-    follows.entries.resize(limit);
-    const auto& last = follows.entries.back();
-    page.next = cursors_.Encode(
-        cursor_kind, std::array{static_cast<std::uint64_t>(last.since.time_since_epoch().count()),
-                                last.account.value});
-  }
-  std::vector<AccountId> ids;
-  for (const auto& entry : follows.entries) ids.push_back(entry.account);
-  CO_ASSIGN_OR_RETURN(auto found, co_await profiles_.Find(std::move(ids), deadline));
-  for (auto& person : found) {
-    if (person) page.items.push_back(*std::move(person));
-  }
-  CO_RETURN_IF_ERROR(co_await graph_.Complete(viewer, page.items, deadline));
-  co_return page;
-}
+SocialService::SocialService(SocialParts parts)
+    : posts_(parts.posts),
+      shares_(parts.shares),
+      post_edits_(parts.post_edits),
+      deleted_posts_(parts.deleted_posts),
+      profiles_(parts.profiles),
+      cursors_(parts.cursors) {}
 
 Awaitable<Result<net::Rendered<net::Page<Post>>>> SocialService::PostsOf(AccountId viewer,
                                                                          AccountId account,
                                                                          net::PageQuery query,
                                                                          Deadline deadline) {
-  PostId before;
-  if (query.cursor) {
-    CO_ASSIGN_OR_RETURN(const auto values, cursors_.Decode(kPostsCursor, *query.cursor));
-    if (values.size() != 1)
-      co_return InvalidField("cursor", "invalid_cursor", "This cursor belongs to another list.");
-    before = PostId{values.front()};
-  }
   CO_RETURN_IF_ERROR(co_await profiles_.Find(account, deadline));
+  PostList list{.cursor_kind = fmt::format("posts of {}", account.value),
+                .viewer = viewer,
+                .owner = account,
+                .read = [&](PostId before, std::size_t limit) {
+                  return posts_.ByAuthor(account, before, limit, deadline);
+                }};
+  co_return co_await PageOf(std::move(list), std::move(query), deadline);
+}
+
+Awaitable<Result<net::Rendered<net::Page<Post>>>> SocialService::PostsTagged(AccountId viewer,
+                                                                             std::string tag,
+                                                                             net::PageQuery query,
+                                                                             Deadline deadline) {
+  if (tag.starts_with('#')) tag.erase(0, 1);
+  if (tag.empty() || tag.size() > kLongestTag)
+    co_return InvalidField("tag", "invalid_tag", "A hashtag has 1 to 100 characters.");
+  tag = algorithms::FoldHashtag(tag);
+  PostList list{.cursor_kind = "hashtag " + tag,
+                .viewer = viewer,
+                .owner = {},
+                .read = [&](PostId before, std::size_t limit) {
+                  return posts_.ByHashtag(tag, before, limit, deadline);
+                }};
+  co_return co_await PageOf(std::move(list), std::move(query), deadline);
+}
+
+Awaitable<Result<net::Rendered<net::Page<Post>>>> SocialService::Mentions(AccountId viewer,
+                                                                          net::PageQuery query,
+                                                                          Deadline deadline) {
+  PostList list{.cursor_kind = fmt::format("mentions of {}", viewer.value),
+                .viewer = viewer,
+                .owner = {},
+                .read = [&](PostId before, std::size_t limit) {
+                  return posts_.Mentioning(viewer, before, limit, deadline);
+                }};
+  co_return co_await PageOf(std::move(list), std::move(query), deadline);
+}
+
+Awaitable<Result<net::Rendered<net::Page<Post>>>> SocialService::PageOf(PostList list,
+                                                                        net::PageQuery query,
+                                                                        Deadline deadline) {
+  PostId before, newest;
+  if (query.cursor) {
+    CO_ASSIGN_OR_RETURN(const auto values, cursors_.Decode(list.cursor_kind, *query.cursor));
+    if (values.size() != 2) co_return AnotherListsCursor();
+    before = PostId{values[0]};
+    newest = PostId{values[1]};
+  }
   const auto limit = static_cast<std::size_t>(query.limit);
-  PostListWriter list;
+  const auto next = [&] {
+    return cursors_.Encode(list.cursor_kind, std::array{before.value, newest.value});
+  };
+  PostListWriter page;
   for (int reading = 0; reading < kMostReadings; ++reading) {
-    CO_ASSIGN_OR_RETURN(const auto ids,
-                        co_await posts_.ByAuthor(account, before, limit + 1, deadline));
+    CO_ASSIGN_OR_RETURN(const auto ids, co_await list.read(before, limit + 1));
     std::vector<std::uint64_t> values;
     for (const auto id : ids) values.push_back(id.value);
-    CO_ASSIGN_OR_RETURN(const auto shown, co_await posts_.Show(viewer, values, deadline));
+    CO_ASSIGN_OR_RETURN(const auto shown, co_await ShowPart(list, values, newest, deadline));
+    if (!newest && !ids.empty()) newest = ids.front();
     for (const auto& post : shown) {
       if (!post) continue;
-      if (list.count() == limit) {
-        co_return std::move(list).Finish(cursors_.Encode(kPostsCursor, std::array{before.value}));
-      }
-      list.Add(*post);
-      before = post->id();
+      if (page.count() == limit) co_return std::move(page).Finish(next());
+      page.Add(*post);
+      before = post->entry();
     }
-    if (ids.size() <= limit) co_return std::move(list).Finish();
+    if (ids.size() <= limit) co_return std::move(page).Finish();
     before = ids.back();
   }
-  co_return std::move(list).Finish(cursors_.Encode(kPostsCursor, std::array{before.value}));
+  co_return std::move(page).Finish(next());
+}
+
+Awaitable<Result<std::vector<std::optional<ShownPost>>>> SocialService::ShowPart(
+    const PostList& list, std::span<const std::uint64_t> ids, PostId newest, Deadline deadline) {
+  if (!list.owner) return posts_.Show(list.viewer, ids, deadline);
+  return shares_.ShowList(
+      {.viewer = list.viewer, .entries = ids, .newest = newest, .owner = list.owner}, deadline);
+}
+
+Awaitable<Result<net::Rendered<net::Page<DeletedPost>>>> SocialService::Deleted(
+    AccountId author, net::PageQuery query, Deadline deadline) {
+  std::optional<DeletedPosts::Position> before;
+  if (query.cursor) {
+    CO_ASSIGN_OR_RETURN(const auto values, cursors_.Decode(kDeletedCursor, *query.cursor));
+    if (values.size() != 2) co_return AnotherListsCursor();
+    before = {.deleted_at = Timestamp(Duration(static_cast<std::int64_t>(values[0]))),
+              .post = PostId{values[1]}};
+  }
+  const auto limit = static_cast<std::size_t>(query.limit);
+  CO_ASSIGN_OR_RETURN(auto entries,
+                      co_await deleted_posts_.List(author, before, limit + 1, deadline));
+  CO_ASSIGN_OR_RETURN(const auto cards, co_await profiles_.Cards({&author.value, 1}, deadline));
+  if (!cards.front()) co_return NotFound("Your account does not exist any more.");
+  net::Rendered<net::Page<DeletedPost>> page{.json = R"({"items":[)", .next = {}};
+  if (entries.size() > limit) {
+    entries.resize(limit);
+    const auto& last = entries.back();
+    page.next = cursors_.Encode(
+        kDeletedCursor,
+        std::array{static_cast<std::uint64_t>(last.deleted_at.time_since_epoch().count()),
+                   last.post.id.value});
+  }
+  std::string_view separator;
+  for (const auto& entry : entries) {
+    const ShownPost post({.id = entry.post.id,
+                          .packed = std::make_shared<const std::string>(PackPost(entry.post)),
+                          .author_card = cards.front()},
+                         PostTallies());
+    page.json += separator;
+    page.json += R"({"post":)";
+    post.Write(page.json);
+    page.json +=
+        fmt::format(R"(,"deleted_at":{},"restorable_until":{}}})", net::ToJson(entry.deleted_at),
+                    net::ToJson(deleted_posts_.RestorableUntil(entry.deleted_at)));
+    separator = ",";
+  }
+  page.json += page.next ? R"(],"next":")" + *page.next + R"("})" : R"(],"next":null})";
+  co_return page;
 }
 
 Awaitable<Result<net::Rendered<net::Page<Post>>>> SocialService::PostsByIds(AccountId viewer,
                                                                             std::string ids,
                                                                             Deadline deadline) {
   CO_ASSIGN_OR_RETURN(const auto values, ParseIds(ids));
-  CO_ASSIGN_OR_RETURN(const auto shown, co_await posts_.Show(viewer, values, deadline));
+  CO_ASSIGN_OR_RETURN(const auto shown, co_await posts_.ShowEntries(viewer, values, deadline));
   PostListWriter list;
   for (const auto& post : shown) {
     if (post) list.Add(*post);

@@ -35,10 +35,15 @@ constexpr std::string_view CheckPostText(const std::string& text) {
   return blank ? "write something that is more than spaces" : std::string_view();
 }
 
+constexpr std::string_view CheckEditedText(const std::optional<std::string>& text) {
+  return text ? CheckPostText(*text) : std::string_view();
+}
+
 struct CreatePost {
   std::string text;
   Privacy privacy = Privacy::kPublic;
   std::optional<Location> location;
+  std::optional<PostId> quote_of;
 
   static constexpr auto Describe() {
     return Description(
@@ -50,7 +55,34 @@ struct CreatePost {
         Field("privacy", &CreatePost::privacy)
             .Defaulted()
             .Doc("friends: only those who follow the author and whom the author follows."),
-        Field("location", &CreatePost::location));
+        Field("location", &CreatePost::location),
+        Field("quote_of", &CreatePost::quote_of)
+            .Doc("A post to show within this one, to those who may see it."));
+  }
+};
+
+struct EditPost {
+  std::optional<std::string> text;
+  std::optional<Privacy> privacy;
+  std::optional<net::Nullable<Location>> location;
+
+  static constexpr auto Describe() {
+    return Description("EditPost",
+                       "What to change about a post; members that are left out stay as they are.",
+                       Field("text", &EditPost::text).Length(1, 5'000).Check(CheckEditedText),
+                       Field("privacy", &EditPost::privacy),
+                       Field("location", &EditPost::location).Doc("null takes it away."));
+  }
+};
+
+struct SharePost {
+  std::optional<std::string> text;
+
+  static constexpr auto Describe() {
+    return Description("SharePost", "Shows a post to one's own followers.",
+                       Field("text", &SharePost::text)
+                           .Length(1, 5'000)
+                           .Doc("What the one who shares says about it."));
   }
 };
 
@@ -61,6 +93,7 @@ struct PostEntity {
   std::int64_t start = 0;
   std::int64_t end = 0;
   std::optional<std::string> username;
+  std::optional<AccountId> account_id;
   std::optional<std::string> tag;
   std::optional<std::string> url;
 
@@ -69,8 +102,10 @@ struct PostEntity {
                        Field("type", &PostEntity::type),
                        Field("start", &PostEntity::start).Unit("code points"),
                        Field("end", &PostEntity::end).Unit("code points"),
-                       Field("username", &PostEntity::username), Field("tag", &PostEntity::tag),
-                       Field("url", &PostEntity::url));
+                       Field("username", &PostEntity::username),
+                       Field("account_id", &PostEntity::account_id)
+                           .Doc("Who had that name when the text was written."),
+                       Field("tag", &PostEntity::tag), Field("url", &PostEntity::url));
   }
 };
 
@@ -98,8 +133,58 @@ struct PostViewer {
   }
 };
 
-// The schema of a post. Posts are kept serialised (post_json.h): this type documents them and reads
-// them back.
+// A post within another. Everything but the id is absent when the reader may not see it, or it is
+// gone.
+struct QuotedPost {
+  PostId id;
+  std::optional<bool> unavailable;
+  std::optional<accounts::AuthorCard> author;
+  std::optional<std::string> text;
+  std::optional<std::vector<PostEntity>> entities;
+  std::optional<Privacy> privacy;
+  std::optional<net::Nullable<Location>> location;
+  std::optional<std::vector<std::string>> media;
+  std::optional<Timestamp> created_at;
+  std::optional<net::Nullable<Timestamp>> edited_at;
+  std::optional<PostId> quote_of;
+  std::optional<PostCounts> counts;
+  std::optional<PostViewer> viewer;
+
+  static constexpr auto Describe() {
+    using Q = QuotedPost;
+    return Description(
+        "QuotedPost", "A post that another one quotes.", Field("id", &Q::id),
+        Field("unavailable", &Q::unavailable)
+            .Doc("true: it was deleted, or the reader may not see it; there is only its id."),
+        Field("author", &Q::author), Field("text", &Q::text), Field("entities", &Q::entities),
+        Field("privacy", &Q::privacy), Field("location", &Q::location), Field("media", &Q::media),
+        Field("created_at", &Q::created_at), Field("edited_at", &Q::edited_at),
+        Field("quote_of", &Q::quote_of).Doc("What it quotes itself."), Field("counts", &Q::counts),
+        Field("viewer", &Q::viewer));
+  }
+};
+
+// Who shared a post, as an author's card with two more members.
+struct SharedBy {
+  AccountId id;
+  std::string username;
+  std::string display_name;
+  net::Nullable<std::string> avatar_url;
+  bool verified = false;
+  net::Nullable<std::string> text;
+  Timestamp shared_at;
+
+  static constexpr auto Describe() {
+    using S = SharedBy;
+    return Description("SharedBy", "Who showed the post to their followers.", Field("id", &S::id),
+                       Field("username", &S::username), Field("display_name", &S::display_name),
+                       Field("avatar_url", &S::avatar_url), Field("verified", &S::verified),
+                       Field("text", &S::text).Doc("What they said about it."),
+                       Field("shared_at", &S::shared_at));
+  }
+};
+
+// The schema of a post. Posts are kept serialised (post_json.h): this type documents them.
 struct Post {
   PostId id;
   accounts::AuthorCard author;
@@ -110,6 +195,8 @@ struct Post {
   std::vector<std::string> media;
   Timestamp created_at;
   net::Nullable<Timestamp> edited_at;
+  std::optional<QuotedPost> quote;
+  std::optional<SharedBy> shared_by;
   PostCounts counts;
   PostViewer viewer;
 
@@ -119,7 +206,41 @@ struct Post {
                        Field("entities", &Post::entities), Field("privacy", &Post::privacy),
                        Field("location", &Post::location), Field("media", &Post::media),
                        Field("created_at", &Post::created_at), Field("edited_at", &Post::edited_at),
+                       Field("quote", &Post::quote),
+                       Field("shared_by", &Post::shared_by)
+                           .Doc("In lists: who brought it here, when it was not its author."),
                        Field("counts", &Post::counts), Field("viewer", &Post::viewer));
+  }
+};
+
+// What a post said before.
+struct PostVersion {
+  std::int64_t version = 1;
+  std::string text;
+  std::vector<PostEntity> entities;
+  net::Nullable<Location> location;
+  Timestamp written_at;
+
+  static constexpr auto Describe() {
+    return Description("PostVersion", "What a post says or said.",
+                       Field("version", &PostVersion::version).Doc("1 is the first."),
+                       Field("text", &PostVersion::text), Field("entities", &PostVersion::entities),
+                       Field("location", &PostVersion::location),
+                       Field("written_at", &PostVersion::written_at));
+  }
+};
+
+struct DeletedPost {
+  Post post;
+  Timestamp deleted_at;
+  Timestamp restorable_until;
+
+  static constexpr auto Describe() {
+    return Description("DeletedPost", "A post that its author deleted and can have back.",
+                       Field("post", &DeletedPost::post),
+                       Field("deleted_at", &DeletedPost::deleted_at),
+                       Field("restorable_until", &DeletedPost::restorable_until)
+                           .Doc("Afterwards it is removed for good."));
   }
 };
 

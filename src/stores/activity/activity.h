@@ -15,8 +15,11 @@ namespace freshet::stores {
 
 // The kinds are part of the stored format (docs/formats/activity.md): never reuse a number.
 enum class ActivityKind : std::uint8_t {
-  kAuthorPosts = 1,   // what the owner posted for others; entry id: post
-  kPrivatePosts = 2,  // what the owner posted for nobody else; entry id: post
+  kAuthorPosts = 1,       // what the owner posted for others; entry id: post
+  kPrivatePosts = 2,      // what the owner posted for nobody else; entry id: post
+  kLikedPosts = 10,       // what the owner likes; entry id: post
+  kSavedPosts = 11,       // what the owner saved; entry id: by the time of saving
+  kSavedPostPlaces = 12,  // where each post stands in kSavedPosts; entry id: post
 };
 
 struct ActivityList {

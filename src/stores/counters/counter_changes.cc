@@ -6,12 +6,19 @@
 
 namespace freshet::stores {
 
-std::string EncodeCounterKey(const CounterKey& key) {
-  std::string bytes;
-  bytes.reserve(kCounterKeyBytes);
-  PutNumber(bytes, key.space.number);
-  PutNumber(bytes, key.id);
+std::array<char, kCounterKeyBytes> CounterKeyBytes(const CounterKey& key) {
+  std::array<char, kCounterKeyBytes> bytes;
+  bytes[0] = static_cast<char>(key.space.number & 0xff);
+  bytes[1] = static_cast<char>(key.space.number >> 8);
+  for (std::size_t i = 0; i < sizeof(key.id); ++i) {
+    bytes[2 + i] = static_cast<char>(key.id >> (8 * i) & 0xff);
+  }
   return bytes;
+}
+
+std::string EncodeCounterKey(const CounterKey& key) {
+  const auto bytes = CounterKeyBytes(key);
+  return {bytes.begin(), bytes.end()};
 }
 
 std::string BeginChanges() { return std::string(1, static_cast<char>(kCounterRecordFormat)); }

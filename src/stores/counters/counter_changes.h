@@ -1,6 +1,7 @@
 // Changes of counters, and their form in the event log (docs/formats/counters.md).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ inline constexpr std::size_t kCounterKeyBytes = 10;
 inline constexpr std::size_t kCounterChangeBytes = 9;
 
 // The key of the records that change a counter: equal keys share a partition.
+std::array<char, kCounterKeyBytes> CounterKeyBytes(const CounterKey& key);
 std::string EncodeCounterKey(const CounterKey& key);
 
 // The value of such a record: begin with BeginChanges, then AddChange each.

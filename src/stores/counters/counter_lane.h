@@ -20,8 +20,6 @@
 
 namespace freshet::stores {
 
-inline constexpr std::string_view kCountersTopic = "counters";
-
 // One call of the port, whose changes may be spread over several lanes. Thread-safe.
 class CounterCall {
  public:

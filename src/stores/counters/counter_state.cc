@@ -44,6 +44,12 @@ std::int64_t CounterState::Count(const CounterKey& key) const {
          (sum != nullptr ? *sum : 0);
 }
 
+SetLook CounterState::Look(const CounterKey& set, AccountId member) const {
+  const MemberSet* const members = sets_.Find(set);
+  if (members == nullptr) return {};
+  return {static_cast<std::int64_t>(members->size()), member && members->Contains(member.value)};
+}
+
 std::vector<AccountId> CounterState::Members(const CounterKey& set, AccountId after,
                                              std::size_t limit) const {
   std::vector<AccountId> page;

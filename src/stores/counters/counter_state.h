@@ -26,6 +26,7 @@ class CounterState {
   bool Contains(const CounterKey& set, AccountId member) const;
   // Members of the set plus the sum of the counter; a counter is one or the other.
   std::int64_t Count(const CounterKey& key) const;
+  SetLook Look(const CounterKey& set, AccountId member) const;
   std::vector<AccountId> Members(const CounterKey& set, AccountId after, std::size_t limit) const;
 
   std::uint64_t members() const { return members_; }

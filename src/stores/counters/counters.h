@@ -39,10 +39,24 @@ struct MembershipChange {
   std::int64_t count = 0;  // members afterwards
 };
 
+// Of one set: how many members it has, and whether somebody is one.
+struct SetLook {
+  std::int64_t count = 0;
+  bool member = false;
+
+  bool operator==(const SetLook&) const = default;
+};
+
 struct CounterDelta {
   CounterKey counter;
   std::int64_t by = 1;
 };
+
+// Every change of a set is told on this topic of the event log, keyed by counter, in the form of
+// counter_changes.h. It stands there at the latest when the change can be seen, so that no change
+// is without its fact; but it may come twice, and a change that failed may be told too: readers ask
+// Counters what is so now.
+inline constexpr std::string_view kCountersTopic = "counters";
 
 // Sets of people with exact counts (likes), and plain sums (views). Operations on different keys
 // are independent of each other, also within one call. Success means durable like an event-log
@@ -75,6 +89,11 @@ class Counters {
   // `keys`.
   virtual Awaitable<Result<std::vector<std::int64_t>>> Count(std::vector<CounterKey> keys,
                                                              Deadline deadline) = 0;
+
+  // Count and Contains of each of `keys`, which are sets, for one `member` (0: nobody), in one
+  // step: what a page of posts asks. In the order of `keys`. Errors: kUnavailable, kDeadline.
+  virtual Awaitable<Result<std::vector<SetLook>>> Look(std::vector<CounterKey> keys,
+                                                       AccountId member, Deadline deadline) = 0;
 };
 
 }  // namespace freshet::stores

@@ -109,6 +109,43 @@ void CountPage(benchmark::State& state) {
 }
 BENCHMARK(CountPage)->MeasureProcessCPUTime();
 
+// What a page of 50 posts shows its reader: three counts and three memberships each.
+void TallyPageByLookups(benchmark::State& state) {
+  auto& counters = Filled();
+  std::mt19937_64 random(2);
+  for (auto _ : state) {
+    std::vector<CounterKey> keys;
+    std::vector<Membership> memberships;
+    for (int i = 0; i < 50; ++i) {
+      const std::uint64_t post = random() % 100'000;
+      for (const CounterSpace space : {kLikes, CounterSpace{3, "c"}, CounterSpace{4, "s"}}) {
+        keys.push_back({space, post});
+        memberships.push_back({{space, post}, AccountId{7}});
+      }
+    }
+    benchmark::DoNotOptimize(RunBlocking(counters->Count(std::move(keys), Deadline::Never())));
+    benchmark::DoNotOptimize(
+        RunBlocking(counters->Contains(std::move(memberships), Deadline::Never())));
+  }
+}
+BENCHMARK(TallyPageByLookups)->MeasureProcessCPUTime();
+
+// The same in one step; two more sets a post, because counts and memberships are of five.
+void TallyPage(benchmark::State& state) {
+  auto& counters = Filled();
+  std::mt19937_64 random(2);
+  for (auto _ : state) {
+    std::vector<CounterKey> keys;
+    for (int i = 0; i < 50; ++i) {
+      const std::uint64_t post = random() % 100'000;
+      for (std::uint16_t space = 1; space <= 5; ++space) keys.push_back({{space, "x"}, post});
+    }
+    benchmark::DoNotOptimize(
+        RunBlocking(counters->Look(std::move(keys), AccountId{7}, Deadline::Never())));
+  }
+}
+BENCHMARK(TallyPage)->MeasureProcessCPUTime();
+
 void Snapshot(benchmark::State& state) {
   auto& counters = Filled();
   for (auto _ : state) {

@@ -63,9 +63,11 @@ struct MemoryCounters::Impl {
     }
   }
 
-  CounterLane& LaneOf(const CounterKey& key) {
-    return *lanes[PartitionOf(EncodeCounterKey(key), static_cast<std::uint32_t>(lanes.size()))];
+  std::uint32_t LaneIndex(const CounterKey& key) const {
+    const auto bytes = CounterKeyBytes(key);
+    return PartitionOf({bytes.data(), bytes.size()}, static_cast<std::uint32_t>(lanes.size()));
   }
+  CounterLane& LaneOf(const CounterKey& key) { return *lanes[LaneIndex(key)]; }
   std::uint64_t unsaved_bytes() const { return shared.logged_bytes - saved_bytes; }
 
   Awaitable<Result<>> Open(Deadline deadline);
@@ -303,6 +305,30 @@ Awaitable<Result<std::vector<std::int64_t>>> MemoryCounters::Count(std::vector<C
         impl_->LaneOf(key).Reading([&](const CounterState& state) { return state.Count(key); }));
   }
   co_return counts;
+}
+
+Awaitable<Result<std::vector<SetLook>>> MemoryCounters::Look(std::vector<CounterKey> keys,
+                                                             AccountId member, Deadline deadline) {
+  if (deadline.Expired(impl_->parts.clock)) co_return Late();
+  // Sorted by lane, counting, so that each lane is locked once.
+  const std::size_t lanes = impl_->lanes.size();
+  std::vector<std::uint32_t> lane_of(keys.size());
+  std::vector<std::uint32_t> ends(lanes + 1);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    lane_of[i] = impl_->LaneIndex(keys[i]);
+    ++ends[lane_of[i] + 1];
+  }
+  for (std::size_t lane = 1; lane <= lanes; ++lane) ends[lane] += ends[lane - 1];
+  std::vector<std::uint32_t> order(keys.size());
+  for (std::uint32_t i = 0; i < keys.size(); ++i) order[ends[lane_of[i]]++] = i;
+  std::vector<SetLook> looks(keys.size());
+  for (std::size_t lane = 0, at = 0; lane < lanes; ++lane) {
+    if (at == ends[lane]) continue;
+    impl_->lanes[lane]->Reading([&](const CounterState& state) {
+      for (; at < ends[lane]; ++at) looks[order[at]] = state.Look(keys[order[at]], member);
+    });
+  }
+  co_return looks;
 }
 
 }  // namespace freshet::stores

@@ -95,6 +95,8 @@ class MemoryCounters final : public Counters {
   Awaitable<Result<>> Increment(std::vector<CounterDelta> deltas, Deadline deadline) override;
   Awaitable<Result<std::vector<std::int64_t>>> Count(std::vector<CounterKey> keys,
                                                      Deadline deadline) override;
+  Awaitable<Result<std::vector<SetLook>>> Look(std::vector<CounterKey> keys, AccountId member,
+                                               Deadline deadline) override;
 
   // Takes snapshots as the options say, until `stop`.
   Awaitable<> Run(std::stop_token stop);

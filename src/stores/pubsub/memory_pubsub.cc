@@ -19,6 +19,13 @@ constexpr std::size_t kLargestQueue = std::size_t{1} << 24;
 std::uint64_t HashOf(Channel channel) { return std::hash<Channel>()(channel); }
 
 Failure TooLate() { return DeadlineExceeded("the call came after its deadline"); }
+
+std::vector<Channel> EachOnce(std::vector<Channel> channels) {
+  std::ranges::sort(channels);
+  const auto repeated = std::ranges::unique(channels);
+  channels.erase(repeated.begin(), repeated.end());
+  return channels;
+}
 }  // namespace
 
 struct MemoryPubSub::Impl {
@@ -61,38 +68,74 @@ struct MemoryPubSub::Impl {
 class MemoryPubSub::Impl::OpenSubscription final : public Subscription {
  public:
   OpenSubscription(Impl& impl, std::vector<Channel> channels, std::size_t bound)
-      : impl_(impl), queue_(bound), links_(channels.size()) {
-    for (std::size_t i = 0; i < channels.size(); ++i) {
-      const std::uint64_t hash = HashOf(channels[i]);
-      LockedTable& locked = *impl_.tables[ShardOf(hash, impl_.bits)];
-      MutexLock lock(locked.mutex);
-      links_[i] = {.hash = hash, .link = locked.table.Add(hash, channels[i], &queue_)};
-    }
-    impl_.subscription_bytes.fetch_add(bytes(), std::memory_order_relaxed);
+      : impl_(impl), queue_(bound) {
+    Replace(std::move(channels));
+    impl_.subscription_bytes.fetch_add(sizeof(*this) + kAllocation, std::memory_order_relaxed);
     impl_.subscriptions.Add(1);
   }
 
   ~OpenSubscription() override {
-    for (const Place& place : links_) {
-      LockedTable& locked = *impl_.tables[ShardOf(place.hash, impl_.bits)];
-      MutexLock lock(locked.mutex);
-      locked.table.Remove(place.hash, place.link);
-    }
-    impl_.subscription_bytes.fetch_sub(bytes(), std::memory_order_relaxed);
+    Replace({});
+    impl_.subscription_bytes.fetch_sub(sizeof(*this) + kAllocation, std::memory_order_relaxed);
     impl_.subscriptions.Add(-1);
+  }
+
+  // `channels` sorted, each once.
+  void Replace(std::vector<Channel> channels) {
+    impl_.subscription_bytes.fetch_sub(links_.capacity() * sizeof(Place),
+                                       std::memory_order_relaxed);
+    std::vector<Place> kept;
+    kept.reserve(channels.size());
+    auto old = links_.begin();
+    for (const Channel channel : channels) {
+      for (; old != links_.end() && old->channel < channel; ++old) Leave(*old);
+      if (old != links_.end() && old->channel == channel) {
+        kept.push_back(*old++);
+      } else {
+        kept.push_back(Join(channel));
+      }
+    }
+    for (; old != links_.end(); ++old) Leave(*old);
+    links_ = std::move(kept);
+    impl_.subscription_bytes.fetch_add(links_.capacity() * sizeof(Place),
+                                       std::memory_order_relaxed);
   }
 
   Awaitable<Result<Message>> Next(Deadline deadline) override {
     return queue_.Next(deadline, impl_.clock);
   }
+  Awaitable<Result<>> SetChannels(std::vector<Channel> channels, Deadline deadline) override {
+    if (deadline.Expired(impl_.clock)) co_return TooLate();
+    Replace(EachOnce(std::move(channels)));
+    co_return Result<>();
+  }
+  void Offer(Message message) override {
+    std::vector<SharedResolverPtr<bool>> woken;
+    if (queue_.Offer(message, woken) == SubscriberQueue::Offered::kOverflowed) {
+      impl_.overflowed.Add();
+    }
+    for (const auto& resolver : woken) resolver->Resolve(true);
+  }
   void Close() override { queue_.Close(); }
 
  private:
+  static constexpr std::size_t kAllocation = 32;  // what the allocator adds
   struct Place {
-    std::uint64_t hash;
+    Channel channel;
     Table::Link link;
   };
-  std::size_t bytes() const { return sizeof(*this) + links_.capacity() * sizeof(Place) + 32; }
+  Place Join(Channel channel) {
+    const std::uint64_t hash = HashOf(channel);
+    LockedTable& locked = *impl_.tables[ShardOf(hash, impl_.bits)];
+    MutexLock lock(locked.mutex);
+    return {.channel = channel, .link = locked.table.Add(hash, channel, &queue_)};
+  }
+  void Leave(const Place& place) {
+    const std::uint64_t hash = HashOf(place.channel);
+    LockedTable& locked = *impl_.tables[ShardOf(hash, impl_.bits)];
+    MutexLock lock(locked.mutex);
+    locked.table.Remove(hash, place.link);
+  }
 
   Impl& impl_;
   SubscriberQueue queue_;
@@ -145,10 +188,7 @@ Awaitable<Result<std::unique_ptr<Subscription>>> MemoryPubSub::Subscribe(
   if (options.queue_bound < 1 || options.queue_bound > kLargestQueue) {
     co_return Invalid("a subscriber's queue holds from 1 to 2^24 messages");
   }
-  std::ranges::sort(channels);
-  const auto repeated = std::ranges::unique(channels);
-  channels.erase(repeated.begin(), repeated.end());
-  co_return std::make_unique<Impl::OpenSubscription>(*impl_, std::move(channels),
+  co_return std::make_unique<Impl::OpenSubscription>(*impl_, EachOnce(std::move(channels)),
                                                      options.queue_bound);
 }
 

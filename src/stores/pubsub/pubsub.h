@@ -16,6 +16,7 @@ namespace freshet::stores {
 
 enum class ChannelKind : std::uint8_t {
   kUser,  // "user:{id}": what one person should see at once
+  kPost,  // "post:{id}": what stands under a post has changed
 };
 
 struct Channel {
@@ -41,6 +42,15 @@ class Subscription {
   // "overflow") once, after messages had to be dropped because the queue was full: what was queued
   // is gone too, and the subscriber must read its state afresh; kUnavailable.
   virtual Awaitable<Result<Message>> Next(Deadline deadline) = 0;
+
+  // Subscribes to exactly these channels from now on; what is queued stays. Not while another call
+  // of it is under way on another thread. Errors: kUnavailable, kDeadline (as before, or some of
+  // both: do it again).
+  virtual Awaitable<Result<>> SetChannels(std::vector<Channel> channels, Deadline deadline) = 0;
+
+  // Puts a message of the subscriber's own among those that wait, as if it had been published.
+  // Thread-safe.
+  virtual void Offer(Message message) = 0;
 
   // Makes a waiting Next return kUnavailable (code "closed"), now and for ever. Thread-safe.
   virtual void Close() = 0;

@@ -17,8 +17,18 @@ CREATE TABLE accounts (
   verified SMALLINT NOT NULL DEFAULT 0,
   private SMALLINT NOT NULL DEFAULT 0,
   admin SMALLINT NOT NULL DEFAULT 0,
+  language TEXT,
+  time_zone TEXT,
+  discoverable SMALLINT NOT NULL DEFAULT 1,
+  last_active_at BIGINT,
   erased_at BIGINT
 );
+CREATE TABLE account_words (
+  word TEXT NOT NULL,
+  account_id BIGINT NOT NULL REFERENCES accounts(id),
+  PRIMARY KEY (word, account_id)
+) /*clustered*/;
+CREATE INDEX account_words_by_account ON account_words(account_id);
 CREATE TABLE external_identities (
   issuer TEXT NOT NULL,
   subject TEXT NOT NULL,
@@ -29,9 +39,12 @@ CREATE TABLE sessions (
   id BIGINT NOT NULL PRIMARY KEY,
   account_id BIGINT NOT NULL REFERENCES accounts(id),
   expires_at BIGINT NOT NULL,
-  access_until BIGINT NOT NULL
+  access_until BIGINT NOT NULL,
+  last_used_at BIGINT NOT NULL,
+  address TEXT NOT NULL,
+  user_agent TEXT NOT NULL
 );
-CREATE INDEX sessions_by_account ON sessions(account_id);
+CREATE INDEX sessions_by_account ON sessions(account_id, id);
 CREATE INDEX sessions_by_expiry ON sessions(expires_at);
 CREATE TABLE refused_sessions (
   id BIGINT NOT NULL PRIMARY KEY,
@@ -40,8 +53,10 @@ CREATE TABLE refused_sessions (
 CREATE TABLE refresh_tokens (
   hash TEXT NOT NULL PRIMARY KEY,
   session_id BIGINT NOT NULL REFERENCES sessions(id),
+  parent TEXT,
   used_at BIGINT
 );
+CREATE INDEX refresh_tokens_by_parent ON refresh_tokens(parent) WHERE parent IS NOT NULL;
 CREATE INDEX refresh_tokens_by_session ON refresh_tokens(session_id);
 CREATE INDEX refresh_tokens_by_use ON refresh_tokens(used_at) WHERE used_at IS NOT NULL;
 )sql";

@@ -92,6 +92,23 @@ TEST_P(CountersConformance, ARemovalIsCountedOnceToo) {
   EXPECT_EQ(Add(kPost, 1), std::pair(true, 1L));
 }
 
+TEST_P(CountersConformance, OneLookTellsCountsAndMemberships) {
+  Add(kPost, 1);
+  Add(kPost, 2);
+  Add(kOtherPost, 2);
+  const auto look = [&](AccountId member) {
+    return RunBlocking(counters().Look({kOtherPost, kPost, kPostViews, kOtherPost}, member,
+                                       Deadline::Never()))
+        .value();
+  };
+  EXPECT_THAT(look(AccountId{1}), ElementsAre(SetLook{1, false}, SetLook{2, true},
+                                              SetLook{0, false}, SetLook{1, false}));
+  EXPECT_THAT(look(AccountId{2}),
+              ElementsAre(SetLook{1, true}, SetLook{2, true}, SetLook{0, false}, SetLook{1, true}));
+  EXPECT_THAT(look(AccountId{}), ElementsAre(SetLook{1, false}, SetLook{2, false},
+                                             SetLook{0, false}, SetLook{1, false}));
+}
+
 TEST_P(CountersConformance, CountersAreApart) {
   Add(kPost, 1);
   Add(kOtherPost, 2);

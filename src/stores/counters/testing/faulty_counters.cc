@@ -44,4 +44,10 @@ Awaitable<Result<std::vector<std::int64_t>>> FaultyCounters::Count(std::vector<C
   co_return co_await inner_.Count(std::move(keys), deadline);
 }
 
+Awaitable<Result<std::vector<SetLook>>> FaultyCounters::Look(std::vector<CounterKey> keys,
+                                                             AccountId member, Deadline deadline) {
+  CO_RETURN_IF_ERROR(co_await plan_.Before("Look"));
+  co_return co_await inner_.Look(std::move(keys), member, deadline);
+}
+
 }  // namespace freshet::stores

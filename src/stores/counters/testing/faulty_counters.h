@@ -22,6 +22,8 @@ class FaultyCounters final : public Counters {
   Awaitable<Result<>> Increment(std::vector<CounterDelta> deltas, Deadline deadline) override;
   Awaitable<Result<std::vector<std::int64_t>>> Count(std::vector<CounterKey> keys,
                                                      Deadline deadline) override;
+  Awaitable<Result<std::vector<SetLook>>> Look(std::vector<CounterKey> keys, AccountId member,
+                                               Deadline deadline) override;
 
  private:
   Counters& inner_;

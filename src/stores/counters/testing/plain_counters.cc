@@ -74,4 +74,16 @@ Awaitable<Result<std::vector<std::int64_t>>> PlainCounters::Count(std::vector<Co
   co_return counts;
 }
 
+Awaitable<Result<std::vector<SetLook>>> PlainCounters::Look(std::vector<CounterKey> keys,
+                                                            AccountId member, Deadline deadline) {
+  if (deadline.Expired(clock_)) co_return Late();
+  std::vector<SetLook> looks;
+  MutexLock lock(mutex_);
+  for (const auto& key : keys) {
+    const auto& set = sets_[KeyOf(key)];
+    looks.push_back({static_cast<std::int64_t>(set.size()), member && set.contains(member.value)});
+  }
+  co_return looks;
+}
+
 }  // namespace freshet::stores

@@ -27,6 +27,8 @@ class PlainCounters final : public Counters {
   Awaitable<Result<>> Increment(std::vector<CounterDelta> deltas, Deadline deadline) override;
   Awaitable<Result<std::vector<std::int64_t>>> Count(std::vector<CounterKey> keys,
                                                      Deadline deadline) override;
+  Awaitable<Result<std::vector<SetLook>>> Look(std::vector<CounterKey> keys, AccountId member,
+                                               Deadline deadline) override;
 
  private:
   using Key = std::pair<std::uint16_t, std::uint64_t>;

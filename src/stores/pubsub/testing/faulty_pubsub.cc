@@ -16,6 +16,13 @@ class FaultySubscription final : public Subscription {
     if (message) CO_RETURN_IF_ERROR(plan_.After("Next"));
     co_return message;
   }
+  Awaitable<Result<>> SetChannels(std::vector<Channel> channels, Deadline deadline) override {
+    CO_RETURN_IF_ERROR(co_await plan_.Before("SetChannels"));
+    auto outcome = co_await inner_->SetChannels(std::move(channels), deadline);
+    if (outcome) CO_RETURN_IF_ERROR(plan_.After("SetChannels"));
+    co_return outcome;
+  }
+  void Offer(Message message) override { inner_->Offer(std::move(message)); }
   void Close() override { inner_->Close(); }
 
  private:

@@ -154,6 +154,43 @@ TEST_P(PubSubConformance, ADestroyedSubscriptionIsNoSubscriberAnyMore) {
   EXPECT_EQ(Publish({1}, "d"), 0U);
 }
 
+TEST_P(PubSubConformance, ASubscriptionMovesToOtherChannelsAndKeepsWhatIsQueued) {
+  const auto ana = Subscribe({1, 2});
+  Publish({1}, "before");
+  ASSERT_TRUE(RunBlocking(ana->SetChannels(Users({4, 2, 3, 3}), Deadline::Never())));
+  EXPECT_EQ(Publish({1}, "left"), 0U);
+  for (const std::uint64_t channel : {2, 3, 4}) {
+    EXPECT_EQ(Publish({channel}, std::to_string(channel)), 1U);
+  }
+  for (const char* text : {"before", "2", "3", "4"}) EXPECT_EQ(Next(*ana), text);
+  ASSERT_TRUE(RunBlocking(ana->SetChannels({}, Deadline::Never())));
+  EXPECT_EQ(Publish({1, 2, 3, 4}, "nobody"), 0U);
+  EXPECT_EQ(RunBlocking(ana->SetChannels(Users({1}), Deadline::At(clock_.Steady()))).error().kind(),
+            ErrorKind::kDeadline);
+}
+
+TEST_P(PubSubConformance, PostsAndPeopleWithEqualIdsAreDifferentChannels) {
+  const auto ana = Subscribe({7});
+  ASSERT_TRUE(RunBlocking(
+      ana->SetChannels({{ChannelKind::kUser, 7}, {ChannelKind::kPost, 8}}, Deadline::Never())));
+  const auto text = std::make_shared<const std::string>("post");
+  EXPECT_EQ(*RunBlocking(pubsub_->Publish({{ChannelKind::kPost, 7}}, text, Deadline::Never())), 0U);
+  EXPECT_EQ(*RunBlocking(pubsub_->Publish({{ChannelKind::kPost, 8}}, text, Deadline::Never())), 1U);
+  EXPECT_EQ(Next(*ana), "post");
+}
+
+TEST_P(PubSubConformance, WhatASubscriberOffersItselfWaitsWithTheRestAndCounts) {
+  const auto ana = Subscribe({1}, 2);
+  Publish({1}, "published");
+  ana->Offer(std::make_shared<const std::string>("own"));
+  EXPECT_EQ(Next(*ana), "published");
+  EXPECT_EQ(Next(*ana), "own");
+  std::jthread waker([&ana] { ana->Offer(std::make_shared<const std::string>("awake")); });
+  EXPECT_EQ(Next(*ana), "awake");
+  for (int i = 0; i < 3; ++i) ana->Offer(std::make_shared<const std::string>("flood"));
+  EXPECT_EQ(Next(*ana), "(overflow)");
+}
+
 TEST_P(PubSubConformance, NothingIsDoneAfterTheDeadline) {
   const auto ana = Subscribe({1});
   const auto passed = Deadline::At(clock_.Steady());

@@ -1,0 +1,77 @@
+// What an operator may choose about accounts.
+#pragma once
+
+#include <cstdint>
+
+#include "base/clock.h"
+#include "base/describe.h"
+
+namespace freshet::accounts {
+
+struct AccountsOptions {
+  Duration access_token_lifetime{15 * 60'000};
+  Duration refresh_token_lifetime{90 * 24 * 3'600'000LL};
+  Duration last_active_interval{60'000};
+
+  static constexpr auto Describe() {
+    return Description("accounts", "Accounts and sessions.",
+                       Field("access_token_lifetime", &AccountsOptions::access_token_lifetime)
+                           .Unit("ms")
+                           .Range(10'000, 8.64e7)
+                           .Doc("How long an access token works. A session that is ended is "
+                                "refused at once all the same."),
+                       Field("refresh_token_lifetime", &AccountsOptions::refresh_token_lifetime)
+                           .Unit("ms")
+                           .Range(60'000, 3.2e10)
+                           .Doc("How long a session lasts without being used."),
+                       Field("last_active_interval", &AccountsOptions::last_active_interval)
+                           .Unit("ms")
+                           .Range(10, 3.6e6)
+                           .Doc("How often it is written down who was active; as exact are the "
+                                "times that people see."));
+  }
+};
+
+struct SignInThrottleOptions {
+  std::int32_t account_attempts = 10;
+  std::int32_t address_attempts = 100;
+  Duration account_forgiveness{10 * 60'000};
+  Duration address_forgiveness{60'000};
+  Duration first_delay{1'000};
+  Duration longest_delay{15 * 60'000};
+  std::int64_t remembered = 65'536;
+
+  static constexpr auto Describe() {
+    using O = SignInThrottleOptions;
+    return Description(
+        "sign_in", "How guessing of passwords is slowed down.",
+        Field("account_attempts", &O::account_attempts)
+            .Range(1, 10'000)
+            .Doc("Wrong passwords for one user name before its next attempt has to wait; from each "
+                 "address where its owner is signed in they are counted apart."),
+        Field("address_attempts", &O::address_attempts)
+            .Range(1, 1e6)
+            .Doc("Wrong passwords from one address, of whatever user names."),
+        Field("account_forgiveness", &O::account_forgiveness)
+            .Unit("ms")
+            .Range(1, 8.64e7)
+            .Doc("One wrong password for a user name is forgotten every so often."),
+        Field("address_forgiveness", &O::address_forgiveness)
+            .Unit("ms")
+            .Range(1, 8.64e7)
+            .Doc("One wrong password from an address is forgotten every so often."),
+        Field("first_delay", &O::first_delay)
+            .Unit("ms")
+            .Range(1, 3.6e6)
+            .Doc("The first wait; doubles with each further wrong password."),
+        Field("longest_delay", &O::longest_delay)
+            .Unit("ms")
+            .Range(1, 8.64e7)
+            .Doc("No wait is longer."),
+        Field("remembered", &O::remembered)
+            .Range(64, 16'777'216)
+            .Doc("User names and addresses that are remembered, at 32 bytes each."));
+  }
+};
+
+}  // namespace freshet::accounts

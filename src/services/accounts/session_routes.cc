@@ -1,0 +1,128 @@
+#include "services/accounts/routes.h"
+
+namespace freshet::accounts {
+namespace {
+
+using net::Body;
+using net::Caller;
+using net::NoContent;
+using net::PageQuery;
+using net::Query;
+using net::RateClass;
+using net::Request;
+using net::Scope;
+
+constexpr std::string_view kThrottled =
+    "There were too many wrong passwords for this name or from this address; Retry-After says "
+    "when the next attempt is possible.";
+
+SessionOrigin OriginOf(const Caller& caller, const Request& request) {
+  return {.address = caller.remote_address,
+          .user_agent = std::string(request.headers.Get("User-Agent"))};
+}
+
+void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
+  routes.Post("/v1/accounts", Scope::kPublic, RateClass::kSignIn)
+      .Summary("Sign up")
+      .Tag("Accounts and sessions")
+      .Doc("Makes an account and signs it in.")
+      .Answers<201, SignedUp>()
+      .Fails(ErrorKind::kInvalid, ErrorKind::kConflict)
+      .Handle([&accounts](const Caller& caller, Body<SignUp> request,
+                          const Request& http) -> Awaitable<Result<SignedUp>> {
+        return accounts.SignUpAccount(std::move(request.value), caller.operation,
+                                      OriginOf(caller, http), caller.deadline);
+      });
+  routes.Post("/v1/sessions", Scope::kPublic, RateClass::kSignIn)
+      .Summary("Sign in")
+      .Tag("Accounts and sessions")
+      .Doc(
+          "After some wrong passwords for a name, or from an address, each further attempt has to "
+          "wait twice as long as the one before.")
+      .Answers<201, Session>()
+      .Fails(ErrorKind::kInvalid, ErrorKind::kUnauthenticated)
+      .Fails(ErrorKind::kExhausted, "quota_sign_in", kThrottled)
+      .Handle([&accounts](const Caller& caller, Body<SignIn> request,
+                          const Request& http) -> Awaitable<Result<Session>> {
+        return accounts.SignInAccount(std::move(request.value), OriginOf(caller, http),
+                                      caller.deadline);
+      });
+  routes.Post("/v1/sessions/refresh", Scope::kPublic, RateClass::kSignIn)
+      .Summary("Trade a refresh token for a new session")
+      .Tag("Accounts and sessions")
+      .Doc(
+          "A refresh token works once. When the answer was lost, it may be sent again, as long as "
+          "no token that came of it was used; afterwards using it again ends its session "
+          "everywhere.")
+      .Answers<201, Session>()
+      .Fails(ErrorKind::kInvalid, ErrorKind::kUnauthenticated)
+      .Handle([&accounts](const Caller& caller, Body<RefreshSession> request,
+                          const Request& http) -> Awaitable<Result<Session>> {
+        return accounts.sessions().Refresh(std::move(request.value.refresh_token),
+                                           OriginOf(caller, http), caller.deadline);
+      });
+  routes.Post("/v1/me/password", Scope::kWrite, RateClass::kSignIn)
+      .Summary("Change one's password")
+      .Tag("Accounts and sessions")
+      .Doc("Ends all other sessions.")
+      .Answers<204, NoContent>()
+      .Fails(ErrorKind::kInvalid)
+      .Fails(ErrorKind::kForbidden, "wrong_password", "The current password is wrong or missing.")
+      .Fails(ErrorKind::kConflict, "password_changed", "It was changed elsewhere in this moment.")
+      .Fails(ErrorKind::kExhausted, "quota_sign_in", kThrottled)
+      .Handle([&accounts](const Caller& caller,
+                          Body<ChangePassword> request) -> Awaitable<Result<NoContent>> {
+        CO_RETURN_IF_ERROR(co_await accounts.SetPassword(
+            caller.account, caller.session, std::move(request.value), caller.deadline));
+        co_return NoContent();
+      });
+}
+
+}  // namespace
+
+void AddSessionRoutes(net::Routes& routes, AccountsService& accounts) {
+  AddSignInRoutes(routes, accounts);
+  routes.Delete("/v1/sessions/current", Scope::kRead, RateClass::kWrite)
+      .Summary("Sign out")
+      .Tag("Accounts and sessions")
+      .Doc("Ends the session that the token belongs to; its tokens are refused from now on.")
+      .Answers<204, NoContent>()
+      .Handle([&accounts](const Caller& caller) -> Awaitable<Result<NoContent>> {
+        CO_RETURN_IF_ERROR(co_await accounts.sessions().End(caller.session, caller.token_expires_at,
+                                                            caller.deadline));
+        co_return NoContent();
+      });
+  routes.Get("/v1/me/sessions", Scope::kRead, RateClass::kRead)
+      .Summary("Where one is signed in")
+      .Tag("Accounts and sessions")
+      .Doc("Newest first.")
+      .Answers<200, net::Page<SessionInfo>>()
+      .Fails(ErrorKind::kInvalid)
+      .Handle([&accounts](const Caller& caller,
+                          Query<PageQuery> query) -> Awaitable<Result<net::Page<SessionInfo>>> {
+        return accounts.sessions().Of(caller.account, caller.session, std::move(query.value),
+                                      caller.deadline);
+      });
+  routes.Delete("/v1/me/sessions", Scope::kWrite, RateClass::kWrite)
+      .Summary("Sign out everywhere else")
+      .Tag("Accounts and sessions")
+      .Doc("Ends all sessions but the one that the token belongs to.")
+      .Answers<204, NoContent>()
+      .Handle([&accounts](const Caller& caller) -> Awaitable<Result<NoContent>> {
+        CO_RETURN_IF_ERROR(co_await accounts.sessions().EndOthers(caller.account, caller.session,
+                                                                  caller.deadline));
+        co_return NoContent();
+      });
+  routes.Delete("/v1/me/sessions/{id}", Scope::kWrite, RateClass::kWrite)
+      .Summary("End one of one's sessions")
+      .Tag("Accounts and sessions")
+      .Doc("Its tokens are refused from now on.")
+      .Answers<204, NoContent>()
+      .Fails(ErrorKind::kNotFound)
+      .Handle([&accounts](const Caller& caller, SessionId id) -> Awaitable<Result<NoContent>> {
+        CO_RETURN_IF_ERROR(co_await accounts.sessions().EndOf(caller.account, id, caller.deadline));
+        co_return NoContent();
+      });
+}
+
+}  // namespace freshet::accounts

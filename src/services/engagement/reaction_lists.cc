@@ -1,0 +1,112 @@
+#include "services/engagement/reaction_lists.h"
+
+#include "services/engagement/counter_spaces.h"
+
+namespace freshet::engagement {
+namespace {
+
+using stores::ActivityItem;
+using stores::ActivityKind;
+
+// Ids stand in payloads as eight bytes, the lowest first.
+std::string PackId(std::uint64_t id) {
+  std::string bytes;
+  for (int i = 0; i < 8; ++i) bytes += static_cast<char>(id >> (8 * i) & 0xff);
+  return bytes;
+}
+
+std::uint64_t UnpackId(std::string_view bytes) {
+  std::uint64_t id = 0;
+  for (std::size_t i = bytes.size(); i-- > 0;) {
+    id = id << 8 | static_cast<std::uint8_t>(bytes[i]);
+  }
+  return id;
+}
+
+// Orders saves by time; the same again for the same change.
+std::uint64_t NewPosition(const ReactionChange& change) {
+  constexpr std::uint64_t kLowBits = (1ULL << (kIdNodeBits + kIdSequenceBits)) - 1;
+  return FirstIdAt(change.at).value_or(change.post.value) | (MixBits(change.post.value) & kLowBits);
+}
+
+ActivityItem Item(ActivityKind kind, const ReactionChange& change, std::uint64_t id,
+                  std::string payload = {}) {
+  return {.list = {.kind = kind, .owner = change.account},
+          .entry = {.id = id, .payload = std::move(payload)}};
+}
+
+}  // namespace
+
+Awaitable<Result<std::vector<bool>>> ReactionLists::Follow(std::span<const ReactionChange> changes,
+                                                           Deadline deadline) {
+  std::vector<stores::Membership> memberships;
+  for (const auto& change : changes) {
+    memberships.push_back(
+        {.set = ReactionsTo(change.post, change.reaction), .member = change.account});
+  }
+  CO_ASSIGN_OR_RETURN(auto present, co_await counters_.Contains(std::move(memberships), deadline));
+  CO_ASSIGN_OR_RETURN(const auto positions, co_await SavePositions(changes, deadline));
+  // A save stands in two lists. Its place is put before and removed after what the place points to,
+  // so that whoever repeats this after a failure finds it.
+  std::vector<ActivityItem> put_first, put, remove, remove_last;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const auto& change = changes[i];
+    const std::uint64_t post = change.post.value;
+    if (change.reaction == Reaction::kLike) {
+      (present[i] ? put : remove).push_back(Item(ActivityKind::kLikedPosts, change, post));
+    } else if (present[i]) {
+      const auto position = positions[i] != 0 ? positions[i] : NewPosition(change);
+      put_first.push_back(Item(ActivityKind::kSavedPostPlaces, change, post, PackId(position)));
+      put.push_back(Item(ActivityKind::kSavedPosts, change, position, PackId(post)));
+    } else if (positions[i] != 0) {
+      remove.push_back(Item(ActivityKind::kSavedPosts, change, positions[i]));
+      remove_last.push_back(Item(ActivityKind::kSavedPostPlaces, change, post));
+    }
+  }
+  if (!put_first.empty())
+    CO_RETURN_IF_ERROR(co_await activity_.Put(std::move(put_first), deadline));
+  if (!put.empty()) CO_RETURN_IF_ERROR(co_await activity_.Put(std::move(put), deadline));
+  if (!remove.empty()) CO_RETURN_IF_ERROR(co_await activity_.Remove(std::move(remove), deadline));
+  if (!remove_last.empty())
+    CO_RETURN_IF_ERROR(co_await activity_.Remove(std::move(remove_last), deadline));
+  co_return present;
+}
+
+Awaitable<Result<std::vector<std::uint64_t>>> ReactionLists::SavePositions(
+    std::span<const ReactionChange> changes, Deadline deadline) {
+  std::vector<std::uint64_t> positions(changes.size());
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (changes[i].reaction != Reaction::kSave) continue;
+    const std::uint64_t post = changes[i].post.value;
+    CO_ASSIGN_OR_RETURN(const auto found,
+                        co_await activity_.Page(
+                            {.kind = ActivityKind::kSavedPostPlaces, .owner = changes[i].account},
+                            post + 1, 1, deadline));
+    if (!found.empty() && found.front().id == post) {
+      positions[i] = UnpackId(found.front().payload);
+    }
+  }
+  co_return positions;
+}
+
+Awaitable<Result<std::vector<ReactionLists::Entry>>> ReactionLists::Page(AccountId account,
+                                                                         Reaction reaction,
+                                                                         std::uint64_t before,
+                                                                         std::size_t limit,
+                                                                         Deadline deadline) {
+  const bool likes = reaction == Reaction::kLike;
+  CO_ASSIGN_OR_RETURN(
+      const auto found,
+      co_await activity_.Page(
+          {.kind = likes ? ActivityKind::kLikedPosts : ActivityKind::kSavedPosts, .owner = account},
+          before, limit, deadline));
+  std::vector<Entry> entries;
+  entries.reserve(found.size());
+  for (const auto& entry : found) {
+    entries.push_back(
+        {.position = entry.id, .post = PostId{likes ? entry.id : UnpackId(entry.payload)}});
+  }
+  co_return entries;
+}
+
+}  // namespace freshet::engagement

@@ -1,0 +1,10 @@
+// The tables of engagement.
+#pragma once
+
+#include "stores/database/migrations.h"
+
+namespace freshet::engagement {
+
+stores::Schema EngagementSchema();
+
+}  // namespace freshet::engagement

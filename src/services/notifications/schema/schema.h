@@ -1,0 +1,10 @@
+// The tables of notifications.
+#pragma once
+
+#include "stores/database/migrations.h"
+
+namespace freshet::notifications {
+
+stores::Schema NotificationsSchema();
+
+}  // namespace freshet::notifications

@@ -1,0 +1,27 @@
+// The graph over HTTP: follows, requests, blocks, mutes, suggestions.
+#pragma once
+
+#include "net/api/routes.h"
+#include "services/social/people_lists.h"
+#include "services/social/relationships.h"
+#include "services/social/restrictions.h"
+#include "services/social/suggestions.h"
+
+namespace freshet::social {
+
+struct RelationshipAnswer {
+  accounts::Relationship relationship;
+
+  static constexpr auto Describe() {
+    return Description("RelationshipAnswer",
+                       "How the reader and the account stand to each other now.",
+                       Field("relationship", &RelationshipAnswer::relationship));
+  }
+};
+
+void AddGraphRoutes(net::Routes& routes, Relationships& relationships, PeopleLists& people,
+                    Suggestions& suggestions);
+void AddRestrictionRoutes(net::Routes& routes, Relationships& relationships,
+                          Restrictions& restrictions, PeopleLists& people);
+
+}  // namespace freshet::social
