@@ -8,6 +8,7 @@
 #include "base/io_threads.h"
 #include "base/testing/fault_plan.h"
 #include "net/json/json_reader.h"
+#include "net/json/json_writer.h"
 #include "services/accounts/events.h"
 #include "services/accounts/schema/schema.h"
 #include "services/engagement/counter_spaces.h"
@@ -39,6 +40,12 @@ Config TestConfig() {
   return MakeConfigLoader().Load(sources).value();
 }
 
+social::CreatePost NewPost() {
+  social::CreatePost post;
+  post.text = "hello";
+  return post;
+}
+
 class Engagement : public testing::Test {
  protected:
   Engagement() {
@@ -62,8 +69,7 @@ class Engagement : public testing::Test {
                                {.username = "ben", .display_name = "Ben", .bio = {}}},
                               Deadline::Never()))
                   .value();
-    post_ = RunBlocking(
-                services_->posts.Create(ana(), {.text = "hello"}, std::nullopt, Deadline::Never()))
+    post_ = RunBlocking(services_->posts.Create(ana(), NewPost(), std::nullopt, Deadline::Never()))
                 .value()
                 .id();
   }
@@ -224,8 +230,10 @@ TEST_F(Engagement, APurgedPostTakesEverythingWithIt) {
   ASSERT_TRUE(Like(ben()));
   Comment(ben());
   Deliver();
-  const social::PostEvent purged{
-      .type = social::PostEventType::kPurged, .post_id = post_, .author_id = ana()};
+  social::PostEvent purged;
+  purged.type = social::PostEventType::kPurged;
+  purged.post_id = post_;
+  purged.author_id = ana();
   ASSERT_TRUE(RunBlocking(log_.log().Append(
       std::string(social::kPostsTopic), {{.key = "1", .value = net::ToJson(purged), .headers = {}}},
       Deadline::Never())));

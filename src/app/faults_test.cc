@@ -125,8 +125,8 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
 
   void Post(AccountId person) {
     const std::string text = "post " + std::to_string(++texts_);
-    const auto made = RunBlocking(
-        services_->posts.Create(person, {.text = text, .location = {}}, std::nullopt, Soon()));
+    const auto made = RunBlocking(services_->posts.Create(
+        person, {.text = text, .location = {}, .quote_of = {}}, std::nullopt, Soon()));
     if (made) posts_[person].insert(made->id());
   }
 

@@ -68,7 +68,7 @@ Services::Services(const Config& config, Ports p, Secrets s, Platform& pl)
                 .cursors = cursors,
                 .ids = ids,
                 .clock = pl.clock}),
-      reaction_lists(p.counters, p.activity),
+      reaction_lists(p.activity),
       engagement(config.Get<engagement::EngagementOptions>(), {.social = social_reads,
                                                                .profiles = profiles,
                                                                .standings = graph,

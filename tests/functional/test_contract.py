@@ -30,12 +30,21 @@ def routes(document):
 
 
 def concrete(path, account):
-    return path.replace("{id}", account["id"]).replace("{username}", account["username"])
+    return path.replace("{id}", account["id"]).replace("{account_id}", account["id"]).replace("{username}", account["username"])
 
 
 def body_schema(document, route):
     content = route.get("requestBody", {}).get("content", {}).get("application/json")
     return resolve(document, content["schema"]) if content else None
+
+
+def kinds_of(document, schema):
+    """The JSON types that the schema allows."""
+    schema = resolve(document, schema)
+    choices = schema.get("anyOf", []) + schema.get("oneOf", [])
+    kind = schema.get("type", [])
+    own = kind if isinstance(kind, list) else [kind]
+    return own + [kind for choice in choices for kind in kinds_of(document, choice)]
 
 
 def example(document, schema):
@@ -98,9 +107,8 @@ def test_wrong_bodies_are_refused_naming_the_member(world):
         for name, member in schema["properties"].items():
             for wrong in ([], {}, 12345678901234567890, True, None):
                 problem = admin.call(method, target, {**good, name: wrong})
-                kind = resolve(document, member).get("type")
-                kinds = kind if isinstance(kind, list) else [kind]
-                if (isinstance(wrong, bool) and "boolean" in kinds) or (isinstance(wrong, list) and "array" in kinds and not good.get(name)):
+                kinds = kinds_of(document, member)
+                if (isinstance(wrong, bool) and "boolean" in kinds) or (isinstance(wrong, list) and "array" in kinds and not resolve(document, member).get("minItems")):
                     continue
                 if (wrong is None and "null" in kinds) or (wrong == {} and "object" in kinds):
                     continue

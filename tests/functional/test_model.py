@@ -3,14 +3,14 @@
 import os
 import random
 
-from support.freshet import Server
+from support.freshet import Server, wait_until
 
 STEPS = int(os.environ.get("FRESHET_MODEL_STEPS", "1500"))
 PEOPLE = 25
 OPTIONS = {
     "passwords.memory_kib": 64,
     "passwords.iterations": 1,
-    "fanout.celebrity_threshold": 8,  # some cross it
+    "fanout.celebrity_threshold": 8,  # some cross it, and fall below it again
     "fanout.batch": 3,
     "fanout.large_from": 5,  # and some are pushed by the other worker
     "timelines.capacity": 15,  # so that pages go beyond it
@@ -33,6 +33,10 @@ class World:
         self.deleted = {person.id: {} for person in self.people}  # the same
         self.shares = {person.id: {} for person in self.people}  # sharer -> post -> when
         self.now = 0  # counts what comes into lists
+        self.private = set()
+        self.requests = {person.id: set() for person in self.people}  # who asked -> whom
+        self.blocks = {person.id: set() for person in self.people}
+        self.mutes = {person.id: set() for person in self.people}
 
     def step(self):
         person = self.rng.choice(self.people)
@@ -42,11 +46,13 @@ class World:
             # The first few people draw most of the follows.
             popular = self.people[min(int(self.rng.expovariate(0.3)), PEOPLE - 1)]
             if popular is not person:
-                person.follow(popular)
-                self.follows[person.id].add(popular.id)
-        elif choice < 0.45:
-            person.unfollow(other)
-            self.follows[person.id].discard(other.id)
+                self.follow(person, popular)
+        elif choice < 0.42:
+            self.unfollow(person, other)
+        elif choice < 0.43:
+            self.lose_followers()
+        elif choice < 0.52:
+            self.restrict(person, other)
         elif choice < 0.65:
             self.change(person)
         elif choice < 0.75:
@@ -62,6 +68,87 @@ class World:
             self.deleted[person.id][post] = self.posts[person.id].pop(post)
         else:
             person.get("/v1/feed", limit=self.rng.choice([1, 5, 50]))
+
+    def put(self, person, path, expected=200, body=None):
+        answer = person.call("PUT", path, body)
+        assert answer.status == expected, answer
+
+    def remove(self, person, path, expected=200):
+        answer = person.call("DELETE", path)
+        assert answer.status == expected, answer
+
+    def follow(self, person, other):
+        path = f"/v1/accounts/{other.id}/follow"
+        if person.id in self.blocks[other.id]:
+            self.put(person, path, expected=404)
+        elif other.id in self.blocks[person.id]:
+            self.put(person, path, expected=409)
+        elif other.id in self.private and other.id not in self.follows[person.id]:
+            assert person.follow(other)["requested"]
+            self.requests[person.id].add(other.id)
+        else:
+            assert person.follow(other)["following"]
+            self.follows[person.id].add(other.id)
+
+    def unfollow(self, person, other):
+        if person.id in self.blocks[other.id]:
+            return self.remove(person, f"/v1/accounts/{other.id}/follow", expected=404)
+        person.unfollow(other)
+        self.follows[person.id].discard(other.id)
+        self.requests[person.id].discard(other.id)
+
+    def lose_followers(self):
+        """Somebody who has very many followers has few, and is no celebrity any more."""
+        followers = {p.id: [q for q in self.people if p.id in self.follows[q.id]] for p in self.people}
+        fallen = max(self.people, key=lambda p: len(followers[p.id]))
+        for follower in followers[fallen.id][4:]:
+            self.unfollow(follower, fallen)
+
+    def restrict(self, person, other):
+        """A block, a mute, another privacy of an account, the answer to a request; or its end."""
+        choice = self.rng.random()
+        account = f"/v1/accounts/{other.id}"
+        asking = [p for p in self.people if person.id in self.requests[p.id]]
+        if choice < 0.15:
+            self.put(person, f"{account}/block")
+            self.blocks[person.id].add(other.id)
+            for one, two in ((person.id, other.id), (other.id, person.id)):
+                self.follows[one].discard(two)
+                self.requests[one].discard(two)
+        elif choice < 0.35 and self.blocks[person.id]:
+            other = self.rng.choice(sorted(self.blocks[person.id]))
+            self.remove(person, f"/v1/accounts/{other}/block")
+            self.blocks[person.id].discard(other)
+        elif choice < 0.45 and person.id not in self.blocks[other.id]:
+            self.put(person, f"{account}/mute", body={})
+            self.mutes[person.id].add(other.id)
+        elif choice < 0.55:
+            self.remove(person, f"{account}/mute")
+            self.mutes[person.id].discard(other.id)
+        elif choice < 0.65:
+            self.set_private(person, True)
+        elif choice < 0.75:
+            self.set_private(person, False)
+        elif asking:
+            asked = self.rng.choice(asking)
+            self.requests[asked.id].discard(person.id)
+            if self.rng.random() < 0.8:
+                self.put(person, f"/v1/follow-requests/{asked.id}")
+                self.follows[asked.id].add(person.id)
+            else:
+                self.remove(person, f"/v1/follow-requests/{asked.id}")
+
+    def set_private(self, person, private):
+        assert person.call("PATCH", "/v1/me", {"private": private}).status == 200
+        (self.private.add if private else self.private.discard)(person.id)
+        if private:
+            return
+        for asked in self.people:
+            if person.id in self.requests[asked.id]:
+                self.requests[asked.id].discard(person.id)
+                self.follows[asked.id].add(person.id)
+        followers = sum(person.id in followees for followees in self.follows.values())
+        wait_until(lambda: person.get("/v1/me")["followers_count"] == followers, "the requests to be accepted")
 
     def tick(self):
         self.now += 1
@@ -104,7 +191,13 @@ class World:
             mine[post] = self.tick()
 
     def sees(self, viewer, author, privacy):
-        if viewer == author or privacy == "public":
+        if viewer == author:
+            return True
+        if viewer in self.blocks[author] or author in self.blocks[viewer]:
+            return False
+        if author in self.private and author not in self.follows[viewer]:
+            return False
+        if privacy == "public":
             return True
         return privacy == "friends" and author in self.follows[viewer] and viewer in self.follows[author]
 
@@ -112,12 +205,14 @@ class World:
         """(post, its text, who shared it), newest first; of several that show one post only the newest."""
         known = {post: (author, p) for author, posts in self.posts.items() for post, p in posts.items()}
         entries = []
-        for person in self.follows[viewer] | {viewer}:
+        for person in (self.follows[viewer] - self.mutes[viewer]) | {viewer}:
             entries += [(p.at, post, None) for post, p in self.posts[person].items()]
             entries += [(at, post, person) for post, at in self.shares[person].items() if post in known]
         home, shown = [], set()
         for _, post, sharer in sorted(entries, reverse=True):
             author, p = known[post]
+            if author in self.mutes[viewer]:
+                continue
             if post not in shown and self.sees(viewer, author, p.privacy):
                 shown.add(post)
                 home.append((post, p.texts[-1], sharer))
@@ -146,6 +241,8 @@ class World:
             self.check_posts(person)
             account = person.get("/v1/me")
             assert account["following_count"] == len(self.follows[person.id])
+            asking = {p.id for p in self.people if person.id in self.requests[p.id]}
+            assert {p["id"] for p in person.pages("/v1/follow-requests", limit=3)} == asking
             assert account["followers_count"] == sum(person.id in followees for followees in self.follows.values())
             assert account["posts_count"] == len(self.posts[person.id])
 

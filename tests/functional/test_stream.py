@@ -181,7 +181,11 @@ class Socket:
 
     def __init__(self, person, query="", last_event_id=None):
         self.loop = asyncio.new_event_loop()
-        self.socket = self.loop.run_until_complete(websockets.connect(url(person.server) + query))
+
+        async def open_socket():
+            return await websockets.connect(url(person.server) + query)
+
+        self.socket = self.loop.run_until_complete(open_socket())
         first = {"token": person.token}
         if last_event_id:
             first["last_event_id"] = last_event_id
@@ -200,8 +204,9 @@ class Socket:
                 return message
 
     def close(self):
-        self.loop.run_until_complete(self.socket.close())
-        self.loop.close()
+        if not self.loop.is_closed():
+            self.loop.run_until_complete(self.socket.close())
+            self.loop.close()
 
 
 TRANSPORTS = [Events, Socket]

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
 namespace freshet::accounts {
 namespace {
 
@@ -118,6 +122,20 @@ TEST_F(Throttle, RightPasswordsAreNeverHeldUpHoweverMany) {
 TEST_F(Throttle, AttemptsAtOnceGetNoFurtherThanOneAfterTheOther) {
   int begun = 0;
   for (int i = 0; i < 50; ++i) begun += GuessFromAnywhere("ana") == 0 ? 1 : 0;
+  EXPECT_EQ(begun, 3);
+}
+
+TEST_F(Throttle, ThreadsTogetherGetNoFurtherThanOne) {
+  std::atomic<int> begun = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&, t] {
+        for (int i = 0; i < 20; ++i)
+          begun += Guess("ana", "10." + std::to_string(t) + ".0." + std::to_string(i)) == 0 ? 1 : 0;
+      });
+    }
+  }
   EXPECT_EQ(begun, 3);
 }
 

@@ -56,13 +56,16 @@ Result<> WritePostCounts(stores::Transaction& tx, std::uint64_t post,
 Awaitable<Result<std::vector<social::PostCounts>>> CountPosts(stores::Counters& counters,
                                                               std::span<const std::uint64_t> posts,
                                                               Deadline deadline) {
-  std::vector<stores::CounterKey> keys;
-  keys.reserve(posts.size() * kCounted.size());
+  // The removal of nobody: the counts include all that was told before.
+  std::vector<stores::Membership> nobody;
+  nobody.reserve(posts.size() * kCounted.size());
   for (const auto post : posts) {
-    for (const auto& space : kCounted) keys.push_back({.space = space, .id = post});
+    for (const auto& space : kCounted) {
+      nobody.push_back({.set = {.space = space, .id = post}, .member = AccountId{}});
+    }
   }
   CO_ASSIGN_OR_RETURN(const auto looks,
-                      co_await counters.Look(std::move(keys), AccountId{}, deadline));
+                      co_await counters.RemoveMembers(std::move(nobody), deadline));
   std::vector<social::PostCounts> counts;
   counts.reserve(posts.size());
   for (std::size_t i = 0; i < looks.size(); i += kCounted.size()) {

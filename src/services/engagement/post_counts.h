@@ -31,7 +31,8 @@ Result<std::vector<social::PostCounts>> ReadPostCounts(stores::Transaction& tx,
 Result<> WritePostCounts(stores::Transaction& tx, std::uint64_t post,
                          const social::PostCounts& counts, Timestamp now);
 
-// What the counters say of each post, in the order of `posts`. Errors: the counters'.
+// What the counters say of each post, with all that their topic tells now; in the order of `posts`.
+// Errors: the counters'.
 Awaitable<Result<std::vector<social::PostCounts>>> CountPosts(stores::Counters& counters,
                                                               std::span<const std::uint64_t> posts,
                                                               Deadline deadline);

@@ -1,7 +1,5 @@
 #include "services/engagement/reaction_lists.h"
 
-#include "services/engagement/counter_spaces.h"
-
 namespace freshet::engagement {
 namespace {
 
@@ -37,14 +35,8 @@ ActivityItem Item(ActivityKind kind, const ReactionChange& change, std::uint64_t
 
 }  // namespace
 
-Awaitable<Result<std::vector<bool>>> ReactionLists::Follow(std::span<const ReactionChange> changes,
-                                                           Deadline deadline) {
-  std::vector<stores::Membership> memberships;
-  for (const auto& change : changes) {
-    memberships.push_back(
-        {.set = ReactionsTo(change.post, change.reaction), .member = change.account});
-  }
-  CO_ASSIGN_OR_RETURN(auto present, co_await counters_.Contains(std::move(memberships), deadline));
+Awaitable<Result<>> ReactionLists::Follow(std::span<const ReactionChange> changes,
+                                          Deadline deadline) {
   CO_ASSIGN_OR_RETURN(const auto positions, co_await SavePositions(changes, deadline));
   // A save stands in two lists. Its place is put before and removed after what the place points to,
   // so that whoever repeats this after a failure finds it.
@@ -53,8 +45,8 @@ Awaitable<Result<std::vector<bool>>> ReactionLists::Follow(std::span<const React
     const auto& change = changes[i];
     const std::uint64_t post = change.post.value;
     if (change.reaction == Reaction::kLike) {
-      (present[i] ? put : remove).push_back(Item(ActivityKind::kLikedPosts, change, post));
-    } else if (present[i]) {
+      (change.present ? put : remove).push_back(Item(ActivityKind::kLikedPosts, change, post));
+    } else if (change.present) {
       const auto position = positions[i] != 0 ? positions[i] : NewPosition(change);
       put_first.push_back(Item(ActivityKind::kSavedPostPlaces, change, post, PackId(position)));
       put.push_back(Item(ActivityKind::kSavedPosts, change, position, PackId(post)));
@@ -69,7 +61,7 @@ Awaitable<Result<std::vector<bool>>> ReactionLists::Follow(std::span<const React
   if (!remove.empty()) CO_RETURN_IF_ERROR(co_await activity_.Remove(std::move(remove), deadline));
   if (!remove_last.empty())
     CO_RETURN_IF_ERROR(co_await activity_.Remove(std::move(remove_last), deadline));
-  co_return present;
+  co_return Result<>();
 }
 
 Awaitable<Result<std::vector<std::uint64_t>>> ReactionLists::SavePositions(

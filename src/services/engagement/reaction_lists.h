@@ -10,32 +10,26 @@
 #include "base/id.h"
 #include "services/engagement/types.h"
 #include "stores/activity/activity.h"
-#include "stores/counters/counters.h"
 
 namespace freshet::engagement {
 
-// Somebody reacted to a post, or took it back: which of the two, the counters say.
+// Somebody reacted to a post, or took it back.
 struct ReactionChange {
   Reaction reaction = Reaction::kLike;
   PostId post;
   AccountId account;
+  bool present = true;
   Timestamp at;
-
-  bool SameReaction(const ReactionChange& other) const {
-    return reaction == other.reaction && post == other.post && account == other.account;
-  }
 };
 
-// The lists follow the counters. Thread-safe.
+// The lists follow what the counters tell. Thread-safe.
 class ReactionLists {
  public:
-  ReactionLists(stores::Counters& counters, stores::Activity& activity)
-      : counters_(counters), activity_(activity) {}
+  explicit ReactionLists(stores::Activity& activity) : activity_(activity) {}
 
-  // Makes the lists say of each change what the counters say now, and returns it: whether the
-  // reaction is there. No two changes may be of the same reaction. Idempotent.
-  Awaitable<Result<std::vector<bool>>> Follow(std::span<const ReactionChange> changes,
-                                              Deadline deadline);
+  // Makes the lists say what `changes` say, of which no two may be of the same reaction.
+  // Idempotent; changes of one reaction must come in their order.
+  Awaitable<Result<>> Follow(std::span<const ReactionChange> changes, Deadline deadline);
 
   struct Entry {
     std::uint64_t position = 0;  // descending; where the next page begins
@@ -52,7 +46,6 @@ class ReactionLists {
   Awaitable<Result<std::vector<std::uint64_t>>> SavePositions(
       std::span<const ReactionChange> changes, Deadline deadline);
 
-  stores::Counters& counters_;
   stores::Activity& activity_;
 };
 

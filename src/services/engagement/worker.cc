@@ -24,14 +24,13 @@ std::optional<Reaction> ReactionOf(const stores::CounterKey& key) {
   return std::nullopt;
 }
 
-EngagementEventType TypeOf(Reaction reaction, bool present) {
+EngagementEventType TypeOf(const ReactionChange& change) {
   using T = EngagementEventType;
-  if (reaction == Reaction::kLike) return present ? T::kLikeCreated : T::kLikeRemoved;
-  return present ? T::kSaveCreated : T::kSaveRemoved;
+  if (change.reaction == Reaction::kLike) return change.present ? T::kLikeCreated : T::kLikeRemoved;
+  return change.present ? T::kSaveCreated : T::kSaveRemoved;
 }
 
-// Every reaction that the records change, once, with the time of its last change; in the order of
-// the first.
+// The last change of every reaction that the records change.
 Result<std::vector<ReactionChange>> ReactionsIn(std::span<const stores::StoredRecord> records) {
   std::vector<ReactionChange> changes;
   std::map<std::tuple<std::uint16_t, std::uint64_t, std::uint64_t>, std::size_t> index;
@@ -43,13 +42,15 @@ Result<std::vector<ReactionChange>> ReactionsIn(std::span<const stores::StoredRe
       if (!reaction || change.operation == stores::CounterOperation::kIncrement) continue;
       const auto [at, is_new] = index.try_emplace(
           {change.key.space.number, change.key.id, change.operand}, changes.size());
+      const ReactionChange reacted{.reaction = *reaction,
+                                   .post = PostId{change.key.id},
+                                   .account = AccountId{change.operand},
+                                   .present = change.operation == stores::CounterOperation::kAdd,
+                                   .at = stored.appended_at};
       if (is_new) {
-        changes.push_back({.reaction = *reaction,
-                           .post = PostId{change.key.id},
-                           .account = AccountId{change.operand},
-                           .at = stored.appended_at});
+        changes.push_back(reacted);
       } else {
-        changes[at->second].at = stored.appended_at;
+        changes[at->second] = reacted;
       }
     }
   }
@@ -86,8 +87,8 @@ Awaitable<Result<>> EngagementWorker::OnReactions(std::span<const stores::Stored
   for (std::span rest(all); !rest.empty();) {
     const auto changes = rest.first(std::min(rest.size(), kFactsAtOnce));
     rest = rest.subspan(changes.size());
-    CO_ASSIGN_OR_RETURN(const auto present, co_await parts_.lists.Follow(changes, StepDeadline()));
-    CO_RETURN_IF_ERROR(co_await Publish(changes, present, StepDeadline()));
+    CO_RETURN_IF_ERROR(co_await parts_.lists.Follow(changes, StepDeadline()));
+    CO_RETURN_IF_ERROR(co_await Publish(changes, StepDeadline()));
   }
   co_return Result<>();
 }
@@ -101,7 +102,7 @@ Awaitable<Result<>> EngagementWorker::Publish(std::span<const ReactionChange> ch
   std::vector<stores::Record> records;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     if (!authors[i]) continue;  // the post is gone: nobody is to be told
-    const EngagementEvent event{.type = TypeOf(changes[i].reaction, present[i]),
+    const EngagementEvent event{.type = TypeOf(changes[i]),
                                 .post_id = changes[i].post,
                                 .author_id = authors[i],
                                 .account_id = changes[i].account,

@@ -22,8 +22,9 @@ struct EngagementWorkerParts {
   const Clock& clock;
 };
 
-// Whatever a fact says, what is so now is asked, and what depends on it made equal: facts may come
-// again, late, and after others that made them obsolete.
+// Facts may come again, late, and after others that made them obsolete. Of comments and shares,
+// what is so now is asked, and what depends on it made equal. Of reactions, the counters' records
+// are the truth: the lists follow them in their order.
 class EngagementWorker {
  public:
   explicit EngagementWorker(EngagementWorkerParts parts) : parts_(parts) {}
@@ -41,8 +42,7 @@ class EngagementWorker {
   Awaitable<Result<>> OnReactions(std::span<const stores::StoredRecord> records);
   Awaitable<Result<>> OnFacts(std::span<const stores::StoredRecord> records);
   Awaitable<Result<>> OnPosts(std::span<const stores::StoredRecord> records);
-  Awaitable<Result<>> Publish(std::span<const ReactionChange> changes,
-                              const std::vector<bool>& present, Deadline deadline);
+  Awaitable<Result<>> Publish(std::span<const ReactionChange> changes, Deadline deadline);
   Awaitable<Result<>> CountShares(std::vector<social::ShareOfPost> shares, Deadline deadline);
   Awaitable<Result<>> Purge(PostId post, Deadline deadline);
   Awaitable<Result<>> Empty(stores::CounterKey set, Deadline deadline);

@@ -111,11 +111,11 @@ HomeService::HomeService(social::SocialReads& social, const net::CursorCodec& cu
 Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery query,
                                                  Deadline deadline) {
   PostId before;
-  PostId session;  // the newest entry when its first page was read
+  PostId began;  // when the first page was read
   if (query.cursor) {
     CO_ASSIGN_OR_RETURN(const auto entries, ReadCursor<2>(cursors_, kNextCursor, *query.cursor));
     before = entries[0];
-    session = entries[1];
+    began = entries[1];
   }
   const auto limit = static_cast<std::size_t>(query.limit);
   PageWriter writer(limit);
@@ -131,8 +131,8 @@ Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery que
     CO_ASSIGN_OR_RETURN(
         const auto shown,
         co_await social_.ShowList(
-            {.viewer = person, .entries = ids, .newest = session, .owner = {}}, deadline));
-    if (!session && !ids.empty()) session = PostId{ids.front()};
+            {.viewer = person, .entries = ids, .began = began, .owner = {}}, deadline));
+    if (!began && !ids.empty()) began = social_.Began(PostId{ids.front()});
     next = page.next;
     for (std::size_t i = 0; i < shown.size(); ++i) {
       if (!shown[i]) continue;
@@ -147,7 +147,7 @@ Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery que
   }
   rungs_[static_cast<std::size_t>(rung)].Add();
   const std::string next_cursor =
-      next ? cursors_.Encode(kNextCursor, std::array{next.value, session.value}) : std::string();
+      next ? cursors_.Encode(kNextCursor, std::array{next.value, began.value}) : std::string();
   const std::string newest_cursor =
       cursors_.Encode(kNewestCursor, std::array{writer.newest().value});
   co_return std::move(writer).Finish(next_cursor, newest_cursor, rung);
@@ -165,7 +165,7 @@ Awaitable<Result<NewerCount>> HomeService::Newer(AccountId person, std::string s
   }
   CO_ASSIGN_OR_RETURN(
       const auto shown,
-      co_await social_.ShowList({.viewer = person, .entries = ids, .newest = {}, .owner = {}},
+      co_await social_.ShowList({.viewer = person, .entries = ids, .began = {}, .owner = {}},
                                 deadline));
   co_return NewerCount{
       .count = std::ranges::count_if(shown, [](const auto& post) { return post.has_value(); })};

@@ -110,6 +110,8 @@ Awaitable<Result<std::vector<bool>>> SocialReads::MayBeToldOf(AccountId reader,
   return visibility_.MayBeToldOf(reader, people, deadline);
 }
 
+PostId SocialReads::Began(PostId newest) const { return shares_.Began(newest); }
+
 Awaitable<Result<std::vector<std::optional<ShareOfPost>>>> SocialReads::FindShares(
     std::vector<PostId> shares, Deadline deadline) {
   return shares_.Find(std::move(shares), deadline);

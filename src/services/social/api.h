@@ -94,8 +94,8 @@ class ShownPost {
 struct ListPart {
   AccountId viewer;
   std::span<const std::uint64_t> entries;
-  // The newest entry of the list when the reader began to page through it; 0 on the first page.
-  PostId newest;
+  // When the reader began to page through the list (see SocialReads::Began); 0 on the first page.
+  PostId began;
   // Whose list it is; none: the viewer's home.
   AccountId owner;
 };
@@ -160,6 +160,9 @@ class SocialReads {
   // what the viewer does not want to meet: posts of people who are muted, and muted words.
   Awaitable<Result<std::vector<std::optional<ShownPost>>>> ShowList(ListPart part,
                                                                     Deadline deadline);
+
+  // The moment as an id: now, or later than that the newest entry that was found.
+  PostId Began(PostId newest) const;
 
   // Whether each of `people` exists and may be named to `viewer` (0: anybody): neither blocks the
   // other. In their order.

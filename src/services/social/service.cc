@@ -114,24 +114,24 @@ Awaitable<Result<net::Rendered<net::Page<Post>>>> SocialService::Mentions(Accoun
 Awaitable<Result<net::Rendered<net::Page<Post>>>> SocialService::PageOf(PostList list,
                                                                         net::PageQuery query,
                                                                         Deadline deadline) {
-  PostId before, newest;
+  PostId before, began;
   if (query.cursor) {
     CO_ASSIGN_OR_RETURN(const auto values, cursors_.Decode(list.cursor_kind, *query.cursor));
     if (values.size() != 2) co_return AnotherListsCursor();
     before = PostId{values[0]};
-    newest = PostId{values[1]};
+    began = PostId{values[1]};
   }
   const auto limit = static_cast<std::size_t>(query.limit);
   const auto next = [&] {
-    return cursors_.Encode(list.cursor_kind, std::array{before.value, newest.value});
+    return cursors_.Encode(list.cursor_kind, std::array{before.value, began.value});
   };
   PostListWriter page;
   for (int reading = 0; reading < kMostReadings; ++reading) {
     CO_ASSIGN_OR_RETURN(const auto ids, co_await list.read(before, limit + 1));
     std::vector<std::uint64_t> values;
     for (const auto id : ids) values.push_back(id.value);
-    CO_ASSIGN_OR_RETURN(const auto shown, co_await ShowPart(list, values, newest, deadline));
-    if (!newest && !ids.empty()) newest = ids.front();
+    CO_ASSIGN_OR_RETURN(const auto shown, co_await ShowPart(list, values, began, deadline));
+    if (!began && !ids.empty()) began = shares_.Began(ids.front());
     for (const auto& post : shown) {
       if (!post) continue;
       if (page.count() == limit) co_return std::move(page).Finish(next());
@@ -145,10 +145,10 @@ Awaitable<Result<net::Rendered<net::Page<Post>>>> SocialService::PageOf(PostList
 }
 
 Awaitable<Result<std::vector<std::optional<ShownPost>>>> SocialService::ShowPart(
-    const PostList& list, std::span<const std::uint64_t> ids, PostId newest, Deadline deadline) {
+    const PostList& list, std::span<const std::uint64_t> ids, PostId began, Deadline deadline) {
   if (!list.owner) return posts_.Show(list.viewer, ids, deadline);
   return shares_.ShowList(
-      {.viewer = list.viewer, .entries = ids, .newest = newest, .owner = list.owner}, deadline);
+      {.viewer = list.viewer, .entries = ids, .began = began, .owner = list.owner}, deadline);
 }
 
 Awaitable<Result<net::Rendered<net::Page<DeletedPost>>>> SocialService::Deleted(

@@ -70,7 +70,7 @@ class SocialService {
   Awaitable<Result<net::Rendered<net::Page<Post>>>> PageOf(PostList list, net::PageQuery query,
                                                            Deadline deadline);
   Awaitable<Result<std::vector<std::optional<ShownPost>>>> ShowPart(
-      const PostList& list, std::span<const std::uint64_t> ids, PostId newest, Deadline deadline);
+      const PostList& list, std::span<const std::uint64_t> ids, PostId began, Deadline deadline);
 
   Posts& posts_;
   Shares& shares_;

@@ -194,7 +194,7 @@ Awaitable<Result<std::vector<std::optional<ShownPost>>>> Shares::ShowList(ListPa
     any_shared = true;
     if (!here.insert(post->id()).second) post.reset();
   }
-  if (any_shared && part.newest) CO_RETURN_IF_ERROR(co_await DropCovered(part, shown, deadline));
+  if (any_shared && part.began) CO_RETURN_IF_ERROR(co_await DropCovered(part, shown, deadline));
   co_return shown;
 }
 
@@ -213,10 +213,14 @@ Awaitable<Result<>> Shares::DropCovered(const ListPart& part,
     if (!post || !post->was_shared()) continue;
     CO_ASSIGN_OR_RETURN(
         const bool came,
-        co_await AnySharedBetween(post->id(), people, post->entry(), part.newest, deadline));
+        co_await AnySharedBetween(post->id(), people, post->entry(), part.began, deadline));
     if (came) post.reset();
   }
   co_return Result<>();
+}
+
+PostId Shares::Began(PostId newest) const {
+  return std::max(newest, PostId{FirstIdAt(clock_.Now()).value_or(0)});
 }
 
 Awaitable<Result<bool>> Shares::AnySharedBetween(PostId post, std::span<const AccountId> people,

@@ -34,13 +34,15 @@ class Shares {
   // Idempotent. Errors: kNotFound (there is no such post, nor a share of it).
   Awaitable<Result<>> Unshare(AccountId sharer, PostId entry, Deadline deadline);
 
-  // As SocialReads::ShowList, FindShares and FindShare.
+  // As SocialReads::ShowList, FindShares, FindShare and Began.
   Awaitable<Result<std::vector<std::optional<ShownPost>>>> ShowList(ListPart part,
                                                                     Deadline deadline);
   Awaitable<Result<std::vector<std::optional<ShareOfPost>>>> Find(std::vector<PostId> shares,
                                                                   Deadline deadline);
   Awaitable<Result<std::optional<ShareOfPost>>> Find(PostId post, AccountId sharer,
                                                      Deadline deadline);
+
+  PostId Began(PostId newest) const;
 
   // What must be forgotten after a post was shared, or no longer. Idempotent.
   Awaitable<Result<>> Forget(PostId post, Deadline deadline);

@@ -53,9 +53,10 @@ struct CounterDelta {
 };
 
 // Every change of a set is told on this topic of the event log, keyed by counter, in the form of
-// counter_changes.h. It stands there at the latest when the change can be seen, so that no change
-// is without its fact; but it may come twice, and a change that failed may be told too: readers ask
-// Counters what is so now.
+// counter_changes.h: what the records of a set add up to, in their order, is the set. A record
+// stands there before its change can be seen, so that no change is without its fact; whoever reads
+// it may find Counters a moment behind. A removal of nobody (member 0) changes nothing and waits
+// for what was told before it was asked for; its count includes that.
 inline constexpr std::string_view kCountersTopic = "counters";
 
 // Sets of people with exact counts (likes), and plain sums (views). Operations on different keys
