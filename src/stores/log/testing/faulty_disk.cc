@@ -4,6 +4,7 @@
 #include <rocksdb/file_system.h>
 
 #include <optional>
+#include <string_view>
 
 #include "base/mutex.h"
 
@@ -15,6 +16,15 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
+
+namespace {
+
+bool IsWriteAheadLog(std::string_view name) { return name.ends_with(".log"); }
+
+// RocksDB writes its diary and its options when it likes, also from its own threads.
+bool IsOurs(std::string_view name) { return IsWriteAheadLog(name) || name.ends_with(".probe"); }
+
+}  // namespace
 
 struct FaultyDisk::State {
   mutable Mutex mutex;
@@ -28,10 +38,10 @@ struct FaultyDisk::State {
   std::uint64_t written GUARDED_BY(mutex) = 0;
   std::optional<std::uint64_t> free GUARDED_BY(mutex);
 
-  IOStatus Admit(std::size_t bytes = 0) {
+  IOStatus Admit(bool is_ours, std::size_t bytes = 0) {
     MutexLock lock(mutex);
     if (full) {
-      ++refusals;
+      if (is_ours) ++refusals;
       return IOStatus::NoSpace("the disk is full, as planned");
     }
     written += bytes;
@@ -52,16 +62,19 @@ struct FaultyDisk::State {
 
 class FaultyDisk::File final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  File(std::unique_ptr<FSWritableFile> inner, std::shared_ptr<State> state, bool is_log)
-      : FSWritableFileOwnerWrapper(std::move(inner)), state_(std::move(state)), is_log_(is_log) {}
+  File(std::unique_ptr<FSWritableFile> inner, std::shared_ptr<State> state, const std::string& name)
+      : FSWritableFileOwnerWrapper(std::move(inner)),
+        state_(std::move(state)),
+        is_log_(IsWriteAheadLog(name)),
+        is_ours_(IsOurs(name)) {}
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
-    const IOStatus admitted = state_->Admit(data.size());
+    const IOStatus admitted = state_->Admit(is_ours_, data.size());
     return admitted.ok() ? target()->Append(data, options, debug) : admitted;
   }
   IOStatus Append(const Slice& data, const IOOptions& options,
                   const rocksdb::DataVerificationInfo& info, IODebugContext* debug) override {
-    const IOStatus admitted = state_->Admit(data.size());
+    const IOStatus admitted = state_->Admit(is_ours_, data.size());
     return admitted.ok() ? target()->Append(data, options, info, debug) : admitted;
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
@@ -76,6 +89,7 @@ class FaultyDisk::File final : public rocksdb::FSWritableFileOwnerWrapper {
  private:
   const std::shared_ptr<State> state_;
   const bool is_log_;
+  const bool is_ours_;
 };
 
 class FaultyDisk::FileSystem final : public rocksdb::FileSystemWrapper {
@@ -86,12 +100,12 @@ class FaultyDisk::FileSystem final : public rocksdb::FileSystemWrapper {
   const char* Name() const override { return "FaultyDisk"; }
   IOStatus NewWritableFile(const std::string& name, const FileOptions& options,
                            std::unique_ptr<FSWritableFile>* file, IODebugContext* debug) override {
-    const IOStatus admitted = state_->Admit();
+    const IOStatus admitted = state_->Admit(IsOurs(name));
     if (!admitted.ok()) return admitted;
     std::unique_ptr<FSWritableFile> inner;
     IOStatus opened = target()->NewWritableFile(name, options, &inner, debug);
     if (opened.ok()) {
-      *file = std::make_unique<File>(std::move(inner), state_, name.ends_with(".log"));
+      *file = std::make_unique<File>(std::move(inner), state_, name);
     }
     return opened;
   }

@@ -27,7 +27,8 @@ class FaultyDisk {
   void Free();
   // What the file system says is free, from now on.
   void SayFree(std::uint64_t bytes);
-  // Writes refused as on a full disk, and bytes written, so far.
+  // Writes to the write-ahead log and probes of the space that were refused as on a full disk, and
+  // bytes written to any file, so far.
   std::size_t refusals() const;
   std::uint64_t written() const;
 
