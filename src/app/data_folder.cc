@@ -20,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kFormat = 1;
+constexpr std::uintmax_t kLeastFree = 16 << 20;
 constexpr std::string_view kLockName = "lock";
 constexpr std::string_view kFormatName = "format";
 constexpr std::string_view kAddressName = "address";
@@ -50,6 +51,17 @@ Result<> CheckFormat(const fs::path& folder) {
                     "newer_format");
   }
   return {};
+}
+
+// An engine that finds no room while it opens its files may abort instead of telling.
+Result<> CheckSpace(const fs::path& folder) {
+  std::error_code error;
+  const fs::space_info space = fs::space(folder, error);
+  if (error || space.available >= kLeastFree) return {};
+  return Exhausted(
+      fmt::format("The disk of {} has {} MiB free, and a start needs {} MiB; free some space.",
+                  folder.string(), space.available >> 20, kLeastFree >> 20),
+      "disk_full");
 }
 
 }  // namespace
@@ -90,6 +102,7 @@ Result<DataFolder> DataFolder::Open(const fs::path& path) {
             absolute.string()),
         "data_folder_in_use");
   }
+  RETURN_IF_ERROR(CheckSpace(absolute));
   RETURN_IF_ERROR(CheckFormat(absolute));
   return folder;
 }

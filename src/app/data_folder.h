@@ -13,7 +13,7 @@ class DataFolder {
  public:
   // Makes the folder if need be and takes its lock, which the system releases even after SIGKILL.
   // Errors: kConflict (code "data_folder_in_use": another process holds it; code "newer_format":
-  // a newer freshet wrote it), kForbidden (no permission), kUnavailable.
+  // a newer freshet wrote it), kForbidden (no permission), kExhausted (disk full), kUnavailable.
   static Result<DataFolder> Open(const std::filesystem::path& path);
 
   DataFolder(DataFolder&& other) noexcept;

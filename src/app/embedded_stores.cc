@@ -27,18 +27,16 @@ namespace {
 constexpr Duration kOpenDeadline{60'000};
 
 Result<> MigrateAll(stores::Database& database, const Clock& clock) {
-  const std::array schemas{stores::OutboxSchema(), stores::OperationsSchema(),
-                           accounts::AccountsSchema(), social::SocialSchema(),
-                           engagement::EngagementSchema(),
-                           notifications::NotificationsSchema()};
+  const std::array schemas{stores::OutboxSchema(),         stores::OperationsSchema(),
+                           accounts::AccountsSchema(),     social::SocialSchema(),
+                           engagement::EngagementSchema(), notifications::NotificationsSchema()};
   return RunBlocking(
       stores::Migrate(database, schemas, clock, Deadline::After(clock, kOpenDeadline)));
 }
 
 Result<> CreateTopics(stores::EventLog& log, std::int64_t partitions, const Clock& clock) {
-  for (const auto topic : {accounts::kAccountsTopic, social::kPostsTopic,
-                           social::kLargeFanoutTopic, social::kFollowsTopic,
-                           engagement::kEngagementTopic}) {
+  for (const auto topic : {accounts::kAccountsTopic, social::kPostsTopic, social::kLargeFanoutTopic,
+                           social::kFollowsTopic, engagement::kEngagementTopic}) {
     auto created = RunBlocking(
         log.CreateTopic(std::string(topic), {.partitions = static_cast<std::uint32_t>(partitions)},
                         Deadline::After(clock, kOpenDeadline)));

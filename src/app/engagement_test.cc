@@ -90,11 +90,7 @@ class Engagement : public testing::Test {
   social::PostTallies Shown() {
     return RunBlocking(services_->posts.Show(ben(), post_, Deadline::Never())).value().tallies();
   }
-  void Deliver() {
-    ASSERT_TRUE(RunBlocking(services_->relay.Drain(Deadline::Never())));
-    ASSERT_TRUE(RunBlocking(services_->engagement_reactions.Drain(Deadline::Never())));
-    ASSERT_TRUE(RunBlocking(services_->engagement_facts.Drain(Deadline::Never())));
-  }
+  void Deliver() { ASSERT_TRUE(RunBlocking(services_->Settle(Deadline::Never()))); }
   std::int64_t Reconcile() {
     EXPECT_TRUE(RunBlocking(services_->post_counts.Flush(Deadline::Never())));
     return RunBlocking(services_->reconciler.CompareSlice({})).value();

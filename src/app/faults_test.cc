@@ -147,24 +147,12 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     likes_[{post, person}] = done ? std::optional(like) : std::nullopt;
   }
 
-  void Deliver() {
-    (void)RunBlocking(services_->relay.Drain(Soon()));
-    (void)RunBlocking(services_->follow_worker.Drain(Soon()));
-    (void)RunBlocking(services_->fanout_worker.Drain(Soon()));
-    (void)RunBlocking(services_->large_fanout_worker.Drain(Soon()));
-    (void)RunBlocking(services_->engagement_reactions.Drain(Soon()));
-    (void)RunBlocking(services_->engagement_facts.Drain(Soon()));
-  }
+  void Deliver() { (void)RunBlocking(services_->Deliver(Soon())); }
 
   // Ends all faults, lets every fact arrive, and compares.
   void Check() {
     for (auto& [name, plan] : plans_) plan.Heal();
-    ASSERT_TRUE(RunBlocking(services_->relay.Drain(Deadline::Never())));
-    ASSERT_TRUE(RunBlocking(services_->follow_worker.Drain(Deadline::Never())));
-    ASSERT_TRUE(RunBlocking(services_->fanout_worker.Drain(Deadline::Never())));
-    ASSERT_TRUE(RunBlocking(services_->large_fanout_worker.Drain(Deadline::Never())));
-    ASSERT_TRUE(RunBlocking(services_->engagement_reactions.Drain(Deadline::Never())));
-    ASSERT_TRUE(RunBlocking(services_->engagement_facts.Drain(Deadline::Never())));
+    ASSERT_TRUE(RunBlocking(services_->Settle(Deadline::Never())));
     std::map<AccountId, std::vector<PostId>> truth;
     for (const AccountId person : people_) truth[person] = CheckedPosts(person);
     for (const AccountId person : people_) CheckLikes(person);

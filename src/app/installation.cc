@@ -25,13 +25,6 @@ Result<std::unique_ptr<Installation>> Installation::Open(const Config& config) {
   return opened;
 }
 
-Result<> Installation::Settle() {
-  RETURN_IF_ERROR(RunBlocking(services->relay.Drain(Deadline::Never())));
-  RETURN_IF_ERROR(RunBlocking(services->follow_worker.Drain(Deadline::Never())));
-  RETURN_IF_ERROR(RunBlocking(services->fanout_worker.Drain(Deadline::Never())));
-  RETURN_IF_ERROR(RunBlocking(services->large_fanout_worker.Drain(Deadline::Never())));
-  RETURN_IF_ERROR(RunBlocking(services->engagement_reactions.Drain(Deadline::Never())));
-  return RunBlocking(services->engagement_facts.Drain(Deadline::Never()));
-}
+Result<> Installation::Settle() { return RunBlocking(services->Settle(Deadline::Never())); }
 
 }  // namespace freshet::app

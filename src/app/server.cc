@@ -12,6 +12,7 @@
 #include "app/demo_login.h"
 #include "app/first_admin.h"
 #include "app/installation.h"
+#include "app/jobs.h"
 #include "app/routes.h"
 #include "app/services.h"
 #include "app/version.h"
@@ -97,7 +98,7 @@ class Server {
     stores().LoadTimelines();
     AddStates();
     io_.emplace(IoThreadCount(config_.Get<ProcessOptions>()));
-    StartWorkers();
+    StartJobs();
     RETURN_IF_ERROR(StartHttp());
     Greet(SystemClock().Steady() - began);
     return {};
@@ -145,60 +146,16 @@ class Server {
   EmbeddedStores& stores() { return *installation_->stores; }
   DataFolder& folder() { return *installation_->folder; }
 
-  void StartWorkers() {
+  void StartJobs() {
     tasks_.emplace("workers", platform().logger, platform().metrics);
-    const auto run = [this](std::string_view name, TaskGroup::Loop loop) {
-      tasks_->SpawnLoop(io_->Next(), name, std::move(loop));
-    };
-    run("outbox", [this](std::stop_token stop) { return services().relay.Run(std::move(stop)); });
-    run("fanout",
-        [this](std::stop_token stop) { return services().fanout_worker.Run(std::move(stop)); });
-    run("fanout.large", [this](std::stop_token stop) {
-      return services().large_fanout_worker.Run(std::move(stop));
-    });
-    run("purge", [this](std::stop_token stop) {
-      return services().deleted_posts.KeepPurging(std::move(stop));
-    });
-    run("follows",
-        [this](std::stop_token stop) { return services().follow_worker.Run(std::move(stop)); });
-    run("accounts",
-        [this](std::stop_token stop) { return services().account_worker.Run(std::move(stop)); });
-    run("affinity",
-        [this](std::stop_token stop) { return services().affinity_worker.Run(std::move(stop)); });
-    run("notifications", [this](std::stop_token stop) {
-      return services().notification_worker.Run(std::move(stop));
-    });
-    run("engagement", [this](std::stop_token stop) {
-      return services().engagement_facts.Run(std::move(stop));
-    });
-    run("reactions", [this](std::stop_token stop) {
-      return services().engagement_reactions.Run(std::move(stop));
-    });
-    run("post counts",
-        [this](std::stop_token stop) { return services().post_counts.Run(std::move(stop)); });
-    run("reconciler",
-        [this](std::stop_token stop) { return services().reconciler.Run(std::move(stop)); });
-    run("live counts",
-        [this](std::stop_token stop) { return services().live_counts.Run(std::move(stop)); });
-    run("signing keys", [this](std::stop_token stop) {
-      return services().secrets.signing_keys->KeepRotating(platform().pool, std::move(stop));
-    });
-    run("account cards",
-        [this](std::stop_token stop) { return services().cards_worker.Run(std::move(stop)); });
-    run("last active", [this](std::stop_token stop) { return NoteActivity(std::move(stop)); });
-    run("maintenance", [this](std::stop_token stop) { return Maintain(std::move(stop)); });
-    run("counters", [this](std::stop_token stop) { return stores().RunCounters(std::move(stop)); });
-  }
-
-  Awaitable<void> NoteActivity(std::stop_token stop) {
-    const Duration interval = config_.Get<accounts::AccountsOptions>().last_active_interval;
-    for (bool more = true; more;) {
-      more = co_await Sleep(interval, stop);
-      const Deadline deadline = Deadline::After(platform().clock, Duration(30'000));
-      if (auto written = co_await services().accounts.last_active().Flush(deadline); !written)
-        platform().logger.Warn("Who was active could not be written down",
-                               {{"error", written.error().ToString()}});
+    for (auto& job : JobsOf(services(), config_)) {
+      tasks_->SpawnLoop(io_->Next(), job.name, std::move(job.run));
     }
+    tasks_->SpawnLoop(io_->Next(), "counters", [this](std::stop_token stop) {
+      return stores().RunCounters(std::move(stop));
+    });
+    tasks_->SpawnLoop(io_->Next(), "maintenance",
+                      [this](std::stop_token stop) { return Maintain(std::move(stop)); });
   }
 
   Awaitable<void> Maintain(std::stop_token stop) {
@@ -207,21 +164,6 @@ class Server {
         stores().Maintain();
         return {};
       });
-      const Deadline deadline = Deadline::After(platform().clock, Duration(30'000));
-      auto purged = co_await stores::PurgeOperations(
-          services().ports.database, platform().clock.Now() - stores::kOperationLifetime, deadline);
-      if (!purged)
-        platform().logger.Warn("Old idempotency keys could not be removed",
-                               {{"error", purged.error().ToString()}});
-      if (auto rankings = co_await services().comments.RemoveOldRankings(deadline); !rankings)
-        platform().logger.Warn("Old orders of comments could not be removed",
-                               {{"error", rankings.error().ToString()}});
-      if (auto old = co_await services().inbox.Purge(deadline); !old)
-        platform().logger.Warn("Old notifications could not be removed",
-                               {{"error", old.error().ToString()}});
-      if (auto sessions = co_await services().accounts.sessions().Purge(deadline); !sessions)
-        platform().logger.Warn("Old sessions could not be removed",
-                               {{"error", sessions.error().ToString()}});
     }
   }
 

@@ -93,17 +93,16 @@ Services::Services(const Config& config, Ports p, Secrets s, Platform& pl)
                          .clock = pl.clock}),
       bulk(p.database, pl.clock),
       delivery(graph, posts, visibility, p.timelines, p.pubsub, pl.clock, pl.metrics),
-      fanout(config.Get<social::FanoutOptions>(),
-             {.graph = graph,
-              .posts = posts,
-              .shares = shares,
-              .delivery = delivery,
-              .timelines = p.timelines,
-              .activity = p.activity,
-              .log = p.log,
-              .clock = pl.clock,
-              .logger = pl.logger,
-              .metrics = pl.metrics}),
+      fanout(config.Get<social::FanoutOptions>(), {.graph = graph,
+                                                   .posts = posts,
+                                                   .shares = shares,
+                                                   .delivery = delivery,
+                                                   .timelines = p.timelines,
+                                                   .activity = p.activity,
+                                                   .log = p.log,
+                                                   .clock = pl.clock,
+                                                   .logger = pl.logger,
+                                                   .metrics = pl.metrics}),
       accounts(config.Get<accounts::AccountsOptions>(),
                config.Get<accounts::SignInThrottleOptions>(),
                {p.database, profiles, graph, passwords, token_issuer, revocations, cursors, ids,
@@ -144,32 +143,25 @@ Services::Services(const Config& config, Ports p, Secrets s, Platform& pl)
       dead_letters(p.log, pl.clock),
       ops(std::string(kVersion), p.database, p.log, dead_letters, pl.clock, pl.metrics),
       relay(p.database, p.log, config.Get<stores::OutboxRelayOptions>(), pl.clock, pl.logger,
-            pl.metrics),
-      fanout_worker(p.log, social::FanoutSubscription(), config.Get<stores::LogWorkerOptions>(),
-                    social::FanoutHandler(fanout), pl.clock, pl.logger, pl.metrics),
-      large_fanout_worker(p.log, social::LargeFanoutSubscription(),
-                          config.Get<stores::LogWorkerOptions>(),
-                          social::LargeFanoutHandler(fanout), pl.clock, pl.logger, pl.metrics),
-      follow_worker(p.log, social::FollowSubscription(), config.Get<stores::LogWorkerOptions>(),
-                    social::FollowHandler(relationships, pl.clock), pl.clock, pl.logger, pl.metrics),
-      account_worker(p.log, social::AccountSubscription(), config.Get<stores::LogWorkerOptions>(),
-                     social::AccountHandler(relationships, pl.clock), pl.clock, pl.logger,
-                     pl.metrics),
-      affinity_worker(p.log, social::AffinitySubscription(), config.Get<stores::LogWorkerOptions>(),
-                      social::AffinityHandler(affinity, pl.clock), pl.clock, pl.logger,
-                      pl.metrics),
-      engagement_facts(p.log, engagement::EngagementWorker::Subscription(),
-                       config.Get<stores::LogWorkerOptions>(), engagement_worker.Handler(),
-                       pl.clock, pl.logger, pl.metrics),
-      engagement_reactions(p.log, engagement::EngagementWorker::ReactionsSubscription(),
-                           config.Get<stores::LogWorkerOptions>(),
-                           engagement_worker.ReactionsHandler(), pl.clock, pl.logger, pl.metrics),
-      cards_worker(p.log, accounts::CardsSubscription(), config.Get<stores::LogWorkerOptions>(),
-                   accounts::CardsHandler(profiles, pl.clock), pl.clock, pl.logger, pl.metrics),
-      notification_worker(p.log, notifications::NotifierSubscription(),
-                          config.Get<stores::LogWorkerOptions>(),
-                          notifications::NotifierHandler(notifier), pl.clock, pl.logger,
-                          pl.metrics) {}
+            pl.metrics) {
+  Consume(config, social::FanoutSubscription(), social::FanoutHandler(fanout));
+  Consume(config, social::LargeFanoutSubscription(), social::LargeFanoutHandler(fanout));
+  Consume(config, social::FollowSubscription(), social::FollowHandler(relationships, pl.clock));
+  Consume(config, social::AccountSubscription(), social::AccountHandler(relationships, pl.clock));
+  Consume(config, social::AffinitySubscription(), social::AffinityHandler(affinity, pl.clock));
+  Consume(config, engagement::EngagementWorker::ReactionsSubscription(),
+          engagement_worker.ReactionsHandler());
+  Consume(config, engagement::EngagementWorker::Subscription(), engagement_worker.Handler());
+  Consume(config, accounts::CardsSubscription(), accounts::CardsHandler(profiles, pl.clock));
+  Consume(config, notifications::NotifierSubscription(), notifications::NotifierHandler(notifier));
+}
+
+void Services::Consume(const Config& config, stores::LogSubscription subscription,
+                       stores::LogHandler handler) {
+  consumers.push_back(std::make_unique<stores::LogWorker>(
+      ports.log, std::move(subscription), config.Get<stores::LogWorkerOptions>(),
+      std::move(handler), platform.clock, platform.logger, platform.metrics));
+}
 
 Awaitable<Result<>> Services::Start(Deadline deadline) {
   CO_RETURN_IF_ERROR(co_await accounts.Start(deadline));
@@ -180,6 +172,30 @@ Awaitable<Result<>> Services::Start(Deadline deadline) {
   CO_ASSIGN_OR_RETURN(const auto newest_comment, co_await comments.NewestId(deadline));
   ids.StartAfter(std::max({newest_account, newest_post, newest_notification, newest_comment}));
   co_return Result<>();
+}
+
+Awaitable<Result<>> Services::Deliver(Deadline deadline) {
+  Result<> delivered = co_await relay.Drain(deadline);
+  for (const auto& consumer : consumers) {
+    auto drained = co_await consumer->Drain(deadline);
+    if (delivered && !drained) delivered = std::move(drained);
+  }
+  co_return delivered;
+}
+
+Awaitable<Result<>> Services::Settle(Deadline deadline) {
+  for (std::optional<std::uint64_t> end;;) {
+    CO_RETURN_IF_ERROR(co_await Deliver(deadline));
+    CO_ASSIGN_OR_RETURN(const auto state, co_await ports.log.Describe(deadline));
+    std::uint64_t now = 0;
+    for (const auto& topic : state.topics) {
+      for (const auto& partition : topic.partitions) now += partition.end;
+    }
+    // Processing a fact may have brought new ones, into the log or into the outbox.
+    CO_ASSIGN_OR_RETURN(const auto pending, co_await relay.Pending(deadline));
+    if (now == end && pending == 0) co_return Result<>();
+    end = now;
+  }
 }
 
 }  // namespace freshet::app

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/data_folder.h"
 #include "app/platform.h"
@@ -85,6 +86,12 @@ struct Services {
   // Reads what the services keep in memory. Call once, before anything else. Errors: the stores'.
   Awaitable<Result<>> Start(Deadline deadline);
 
+  // Relays and processes what is there, once. The first error; what can go on goes on.
+  Awaitable<Result<>> Deliver(Deadline deadline);
+  // Until every fact, and every fact that follows from it, has reached everybody, for tools and
+  // tests. Errors: as Deliver.
+  Awaitable<Result<>> Settle(Deadline deadline);
+
   Ports ports;
   Secrets secrets;
   Platform& platform;
@@ -135,15 +142,11 @@ struct Services {
   ops::OpsService ops;
 
   stores::OutboxRelay relay;
-  stores::LogWorker fanout_worker;
-  stores::LogWorker large_fanout_worker;
-  stores::LogWorker follow_worker;
-  stores::LogWorker account_worker;
-  stores::LogWorker affinity_worker;
-  stores::LogWorker engagement_facts;
-  stores::LogWorker engagement_reactions;
-  stores::LogWorker cards_worker;
-  stores::LogWorker notification_worker;
+  std::vector<std::unique_ptr<stores::LogWorker>> consumers;
+
+ private:
+  void Consume(const Config& config, stores::LogSubscription subscription,
+               stores::LogHandler handler);
 };
 
 }  // namespace freshet::app

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from support.freshet import Server, wait_until
+from support.freshet import CHEAP_PASSWORDS, Server, run_cli, wait_until
 
 
 @pytest.fixture
@@ -19,21 +19,31 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+def fill(ballast):
+    with open(ballast, "wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * (1 << 16))
+        except OSError:
+            pass
+
+
+def test_no_server_starts_on_a_full_disk(small_disk):
+    fill(small_disk / "ballast")
+    refused = run_cli("serve", "--data", small_disk, "--listen", "127.0.0.1:0", check=False)
+    assert refused.returncode == 1
+    assert "has 0 MiB free, and a start needs 16 MiB; free some space" in refused.stderr
+
+
 def test_a_full_disk_loses_nothing(small_disk):
-    options = {"passwords.memory_kib": 64, "passwords.iterations": 1, "event_log.write_buffer_bytes": 1 << 20,
-               "activity.write_buffer_bytes": 1 << 20}
+    options = {**CHEAP_PASSWORDS, "event_log.write_buffer_bytes": 1 << 20, "activity.write_buffer_bytes": 1 << 20}
     server = Server(small_disk / "data", options).start()
     try:
         ana, ben = server.sign_up("ana"), server.sign_up("ben")
         ana.follow(ben)
         kept = [ben.post(f"post {i}")["id"] for i in range(20)]
         ballast = small_disk / "ballast"
-        with open(ballast, "wb", buffering=0) as file:
-            try:
-                while True:
-                    file.write(b"x" * (1 << 16))
-            except OSError:
-                pass
+        fill(ballast)
         refused = None
         for i in range(3000):
             answer = ben.call("POST", "/v1/posts", {"text": f"more {i} " + "y" * 4000})

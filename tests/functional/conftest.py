@@ -1,4 +1,5 @@
 import pathlib
+import shutil
 import sys
 
 import pytest
@@ -6,6 +7,15 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from support.freshet import Server  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def leave_no_files(request, tmp_path):
+    """Hundreds of data folders would fill a small disk; only those of failed tests are worth a look."""
+    failed = request.session.testsfailed
+    yield
+    if request.session.testsfailed == failed:
+        shutil.rmtree(tmp_path, ignore_errors=True)
 
 
 @pytest.fixture

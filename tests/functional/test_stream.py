@@ -198,8 +198,7 @@ class Socket:
     def next(self, *names):
         while True:
             message = json.loads(self.loop.run_until_complete(asyncio.wait_for(self.socket.recv(), 30)))
-            if "id" in message and int(message["id"]) > int(self.last_event_id or 0):
-                self.last_event_id = message["id"]
+            self.last_event_id = message.get("id", self.last_event_id)
             if not names or message["event"] in names:
                 return message
 

@@ -90,7 +90,7 @@ def misplaced_files(tree: Tree) -> list[str]:
 
 
 def unbuilt_modules(tree: Tree) -> list[str]:
-    """Modules that src/CMakeLists.txt does not build, or builds before what they link."""
+    """Modules that src/CMakeLists.txt does not build, or builds before what they link (headers alone are not built)."""
     built: list[str] = []
     for command, arguments in commands(tree.text("src/CMakeLists.txt")):
         if command == "set" and arguments[0] == "all_modules":
@@ -103,7 +103,8 @@ def unbuilt_modules(tree: Tree) -> list[str]:
             continue
         earlier = built[: built.index(module.folder) + 1]
         for target in sorted(module.links | module.private_links):
-            if (linked := tree.by_target.get(target)) and linked.folder not in earlier:
+            linked = tree.by_target.get(target)
+            if linked and linked.sources and linked.folder not in earlier:
                 found.append(f"all_modules: {module.folder} comes before {linked.folder}, which it links")
     return found
 

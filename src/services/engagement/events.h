@@ -8,9 +8,10 @@
 #include "base/clock.h"
 #include "base/describe.h"
 #include "base/id.h"
-#include "services/engagement/types.h"
 
 namespace freshet::engagement {
+
+using CommentId = Id<struct CommentTag>;
 
 // Keyed by post, so that what happened to one post stays in order.
 inline constexpr std::string_view kEngagementTopic = "engagement";

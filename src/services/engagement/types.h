@@ -13,11 +13,10 @@
 #include "base/id.h"
 #include "net/json/json_types.h"
 #include "services/accounts/types.h"
+#include "services/engagement/events.h"
 #include "services/social/types.h"
 
 namespace freshet::engagement {
-
-using CommentId = Id<struct CommentTag>;
 
 enum class Reaction : std::uint8_t { kLike, kSave };
 

@@ -94,7 +94,7 @@ Awaitable<Result<>> EngagementWorker::OnReactions(std::span<const stores::Stored
 }
 
 Awaitable<Result<>> EngagementWorker::Publish(std::span<const ReactionChange> changes,
-                                              const std::vector<bool>& present, Deadline deadline) {
+                                              Deadline deadline) {
   std::vector<std::uint64_t> posts;
   posts.reserve(changes.size());
   for (const auto& change : changes) posts.push_back(change.post.value);

@@ -130,8 +130,8 @@ Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery que
     for (const auto& entry : page.entries) ids.push_back(entry.post.value);
     CO_ASSIGN_OR_RETURN(
         const auto shown,
-        co_await social_.ShowList(
-            {.viewer = person, .entries = ids, .began = began, .owner = {}}, deadline));
+        co_await social_.ShowList({.viewer = person, .entries = ids, .began = began, .owner = {}},
+                                  deadline));
     if (!began && !ids.empty()) began = social_.Began(PostId{ids.front()});
     next = page.next;
     for (std::size_t i = 0; i < shown.size(); ++i) {
@@ -163,10 +163,9 @@ Awaitable<Result<NewerCount>> HomeService::Newer(AccountId person, std::string s
   for (const auto& entry : page.entries) {
     if (entry.post > newest) ids.push_back(entry.post.value);
   }
-  CO_ASSIGN_OR_RETURN(
-      const auto shown,
-      co_await social_.ShowList({.viewer = person, .entries = ids, .began = {}, .owner = {}},
-                                deadline));
+  CO_ASSIGN_OR_RETURN(const auto shown,
+                      co_await social_.ShowList(
+                          {.viewer = person, .entries = ids, .began = {}, .owner = {}}, deadline));
   co_return NewerCount{
       .count = std::ranges::count_if(shown, [](const auto& post) { return post.has_value(); })};
 }

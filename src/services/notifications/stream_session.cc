@@ -198,10 +198,9 @@ Awaitable<Result<std::optional<std::vector<StreamSession::Missed>>>> StreamSessi
   if (posts.size() > most) co_return std::nullopt;
   CO_ASSIGN_OR_RETURN(auto missed, co_await MissedNotifications(after));
   if (posts.size() + missed.size() > most) co_return std::nullopt;
-  CO_ASSIGN_OR_RETURN(
-      const auto shown,
-      co_await parts_.social.ShowList(
-          {.viewer = reader_, .entries = posts, .newest = {}, .owner = {}}, Soon()));
+  CO_ASSIGN_OR_RETURN(const auto shown,
+                      co_await parts_.social.ShowList(
+                          {.viewer = reader_, .entries = posts, .began = {}, .owner = {}}, Soon()));
   for (std::size_t i = 0; i < posts.size(); ++i) {
     if (shown[i])
       missed.push_back({.id = posts[i], .message = CreatedMessage(posts[i], *shown[i])});

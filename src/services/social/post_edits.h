@@ -6,6 +6,7 @@
 #include "base/async.h"
 #include "base/id.h"
 #include "net/api/answers.h"
+#include "services/social/post_history_types.h"
 #include "services/social/posts.h"
 #include "services/social/types.h"
 #include "services/social/visibility.h"

@@ -12,6 +12,7 @@
 #include "services/accounts/api.h"
 #include "services/social/deleted_posts.h"
 #include "services/social/post_edits.h"
+#include "services/social/post_history_types.h"
 #include "services/social/posts.h"
 #include "services/social/shares.h"
 

@@ -17,7 +17,7 @@ constexpr std::size_t kMostListed = 2'000;
 struct ListedShare {
   PostId id;
   AccountId sharer;
-  std::uint64_t undone_at = 0;  // as the first id of that millisecond; 0: it is shared
+  std::uint64_t undone = 0;  // an id of the moment when it was taken back; 0: it is shared
 };
 
 // The shares of a post, newest first; without a value there are more than are listed.
@@ -104,7 +104,8 @@ Awaitable<Result<>> Shares::Unshare(AccountId sharer, PostId entry, Deadline dea
     if (!undone) return {};
     ASSIGN_OR_RETURN(const auto share, FindPost(tx, *undone));
     RETURN_IF_ERROR(
-        tx.Execute("UPDATE posts SET deleted_at = $2 WHERE id = $1", {*undone, clock_.Now()}));
+        tx.Execute("UPDATE posts SET deleted_at = $2, undone_id = $3 WHERE id = $1",
+                   {*undone, clock_.Now(), ids_.Next<PostId>()}));
     PostEvent event = EventAbout(share->post, PostEventType::kUnshared);
     ASSIGN_OR_RETURN(const auto original, FindPost(tx, post));
     if (original) event.about_author = original->post.author;
@@ -165,12 +166,12 @@ Awaitable<Result<std::vector<stores::CacheValue>>> Shares::LoadSharers(
         for (const auto post : posts) {
           std::vector<ListedShare> shares;
           RETURN_IF_ERROR(tx.Query(
-              "SELECT id, author_id, deleted_at FROM posts WHERE share_of = $1 "
+              "SELECT id, author_id, undone_id FROM posts WHERE share_of = $1 "
               "ORDER BY id DESC LIMIT $2",
               {post, kMostListed + 1}, [&](const stores::Row& row) {
-                ListedShare share{.id = row.AsId<PostId>(0), .sharer = row.AsId<AccountId>(1)};
-                if (!row.IsNull(2)) share.undone_at = FirstIdAt(row.Time(2)).value_or(1);
-                shares.push_back(share);
+                shares.push_back({.id = row.AsId<PostId>(0),
+                                  .sharer = row.AsId<AccountId>(1),
+                                  .undone = row.AsId<PostId>(2).value});
               }));
           std::string packed(kTooMany);
           if (shares.size() <= kMostListed) {
@@ -220,7 +221,7 @@ Awaitable<Result<>> Shares::DropCovered(const ListPart& part,
 }
 
 PostId Shares::Began(PostId newest) const {
-  return std::max(newest, PostId{FirstIdAt(clock_.Now()).value_or(0)});
+  return std::max(newest, ids_.Next<PostId>());
 }
 
 Awaitable<Result<bool>> Shares::AnySharedBetween(PostId post, std::span<const AccountId> people,
@@ -229,7 +230,7 @@ Awaitable<Result<bool>> Shares::AnySharedBetween(PostId post, std::span<const Ac
   if (const auto list = ReadList(lists.front()); list) {
     co_return std::ranges::any_of(*list, [&](const ListedShare& share) {
       // One that was taken back while its readers page on has come to them all the same.
-      const bool came = share.undone_at == 0 || share.undone_at > until.value;
+      const bool came = share.undone == 0 || share.undone > until.value;
       return came && share.id > after && share.id <= until &&
              std::ranges::binary_search(people, share.sharer);
     });

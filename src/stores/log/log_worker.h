@@ -79,6 +79,8 @@ class LogWorker {
   LogWorker(EventLog& log, LogSubscription subscription, LogWorkerOptions options,
             LogHandler handler, const Clock& clock, Logger& logger, Metrics& metrics);
 
+  const std::string& group() const { return subscription_.group; }
+
   // Until `stop`: parallelism members on the calling executor. What is being processed then ends
   // first; what waits for a retry is dropped, and comes again.
   Awaitable<> Run(std::stop_token stop);

@@ -21,6 +21,7 @@ CREATE TABLE posts (
   mentions TEXT,
   quote_of BIGINT,
   share_of BIGINT,
+  undone_id BIGINT,
   was_shared SMALLINT NOT NULL DEFAULT 0
 );
 CREATE INDEX posts_by_author ON posts(author_id, id) WHERE deleted_at IS NULL;
