@@ -201,8 +201,14 @@ def test_misplaced_files(sketch, listing, finding):
     ],
 )
 def test_unbuilt_modules(sketch, modules, finding):
-    listing = {"src/CMakeLists.txt": f'set(all_modules {modules})'}
-    expect(papers.unbuilt_modules(sketch(HOUSE | listing)), finding)
+    listing = {"src/CMakeLists.txt": f"set(all_modules {modules})"}
+    built = {"src/stores/log/CMakeLists.txt": "freshet_module(stores_log HEADERS log.h SOURCES log.cc LINKS freshet_base)"}
+    expect(papers.unbuilt_modules(sketch(HOUSE | listing | built)), finding)
+
+
+def test_headers_alone_are_not_built(sketch):
+    listing = {"src/CMakeLists.txt": "set(all_modules base services/social stores/log)"}
+    assert papers.unbuilt_modules(sketch(HOUSE | listing)) == []
 
 
 @pytest.mark.parametrize(

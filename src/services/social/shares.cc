@@ -103,9 +103,8 @@ Awaitable<Result<>> Shares::Unshare(AccountId sharer, PostId entry, Deadline dea
     ASSIGN_OR_RETURN(undone, FindAlive(tx, post, sharer));
     if (!undone) return {};
     ASSIGN_OR_RETURN(const auto share, FindPost(tx, *undone));
-    RETURN_IF_ERROR(
-        tx.Execute("UPDATE posts SET deleted_at = $2, undone_id = $3 WHERE id = $1",
-                   {*undone, clock_.Now(), ids_.Next<PostId>()}));
+    RETURN_IF_ERROR(tx.Execute("UPDATE posts SET deleted_at = $2, undone_id = $3 WHERE id = $1",
+                               {*undone, clock_.Now(), ids_.Next<PostId>()}));
     PostEvent event = EventAbout(share->post, PostEventType::kUnshared);
     ASSIGN_OR_RETURN(const auto original, FindPost(tx, post));
     if (original) event.about_author = original->post.author;
@@ -165,14 +164,14 @@ Awaitable<Result<std::vector<stores::CacheValue>>> Shares::LoadSharers(
         std::vector<stores::CacheValue> lists;
         for (const auto post : posts) {
           std::vector<ListedShare> shares;
-          RETURN_IF_ERROR(tx.Query(
-              "SELECT id, author_id, undone_id FROM posts WHERE share_of = $1 "
-              "ORDER BY id DESC LIMIT $2",
-              {post, kMostListed + 1}, [&](const stores::Row& row) {
-                shares.push_back({.id = row.AsId<PostId>(0),
-                                  .sharer = row.AsId<AccountId>(1),
-                                  .undone = row.AsId<PostId>(2).value});
-              }));
+          RETURN_IF_ERROR(
+              tx.Query("SELECT id, author_id, undone_id FROM posts WHERE share_of = $1 "
+                       "ORDER BY id DESC LIMIT $2",
+                       {post, kMostListed + 1}, [&](const stores::Row& row) {
+                         shares.push_back({.id = row.AsId<PostId>(0),
+                                           .sharer = row.AsId<AccountId>(1),
+                                           .undone = row.AsId<PostId>(2).value});
+                       }));
           std::string packed(kTooMany);
           if (shares.size() <= kMostListed) {
             packed.assign(reinterpret_cast<const char*>(shares.data()),
@@ -220,9 +219,7 @@ Awaitable<Result<>> Shares::DropCovered(const ListPart& part,
   co_return Result<>();
 }
 
-PostId Shares::Began(PostId newest) const {
-  return std::max(newest, ids_.Next<PostId>());
-}
+PostId Shares::Began(PostId newest) const { return std::max(newest, ids_.Next<PostId>()); }
 
 Awaitable<Result<bool>> Shares::AnySharedBetween(PostId post, std::span<const AccountId> people,
                                                  PostId after, PostId until, Deadline deadline) {
