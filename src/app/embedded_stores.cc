@@ -7,6 +7,7 @@
 #include "services/accounts/schema/schema.h"
 #include "services/engagement/events.h"
 #include "services/engagement/schema/schema.h"
+#include "services/home/weights.h"
 #include "services/notifications/schema/schema.h"
 #include "services/social/events.h"
 #include "services/social/schema/schema.h"
@@ -19,6 +20,7 @@
 #include "stores/database/sqlite_database.h"
 #include "stores/log/rocksdb_event_log.h"
 #include "stores/pubsub/memory_pubsub.h"
+#include "stores/scorer/linear_scorer.h"
 #include "stores/timelines/memory_timelines.h"
 
 namespace freshet::app {
@@ -54,7 +56,8 @@ struct EmbeddedStores::Parts {
         snapshot(std::move(timelines_snapshot)),
         timelines(config.Get<stores::TimelinesOptions>(), p.clock, p.metrics),
         cache(config.Get<stores::CacheOptions>(), p.clock, p.metrics),
-        pubsub(config.Get<stores::MemoryPubSubOptions>(), p.clock, p.metrics) {}
+        pubsub(config.Get<stores::MemoryPubSubOptions>(), p.clock, p.metrics),
+        scorer({home::kWeights.begin(), home::kWeights.end()}, p.clock) {}
 
   Platform& platform;
   const std::filesystem::path snapshot;
@@ -65,6 +68,7 @@ struct EmbeddedStores::Parts {
   stores::MemoryTimelines timelines;
   stores::MemoryCache cache;
   stores::MemoryPubSub pubsub;
+  stores::LinearScorer scorer;
 };
 
 Result<std::unique_ptr<EmbeddedStores>> EmbeddedStores::Open(const Config& config,
@@ -105,6 +109,7 @@ stores::Activity& EmbeddedStores::activity() { return *parts_->activity; }
 stores::Cache& EmbeddedStores::cache() { return parts_->cache; }
 stores::PubSub& EmbeddedStores::pubsub() { return parts_->pubsub; }
 stores::Counters& EmbeddedStores::counters() { return *parts_->counters; }
+stores::Scorer& EmbeddedStores::scorer() { return parts_->scorer; }
 
 void EmbeddedStores::Maintain() { parts_->timelines.Sweep(); }
 

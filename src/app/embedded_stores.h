@@ -13,6 +13,7 @@
 #include "stores/database/database.h"
 #include "stores/log/event_log.h"
 #include "stores/pubsub/pubsub.h"
+#include "stores/scorer/scorer.h"
 #include "stores/timelines/timelines.h"
 
 namespace freshet::app {
@@ -32,6 +33,7 @@ class EmbeddedStores {
   stores::Cache& cache();
   stores::PubSub& pubsub();
   stores::Counters& counters();
+  stores::Scorer& scorer();
 
   // Takes snapshots of the counters until `stop`.
   Awaitable<> RunCounters(std::stop_token stop);

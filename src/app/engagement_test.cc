@@ -14,6 +14,7 @@
 #include "services/engagement/counter_spaces.h"
 #include "services/engagement/events.h"
 #include "services/engagement/schema/schema.h"
+#include "services/home/weights.h"
 #include "services/social/events.h"
 #include "services/social/schema/schema.h"
 #include "stores/activity/testing/memory_activity.h"
@@ -24,6 +25,7 @@
 #include "stores/database/testing/temp_database.h"
 #include "stores/log/testing/temporary_event_log.h"
 #include "stores/pubsub/memory_pubsub.h"
+#include "stores/scorer/linear_scorer.h"
 #include "stores/timelines/memory_timelines.h"
 
 namespace freshet::app {
@@ -60,10 +62,10 @@ class Engagement : public testing::Test {
     secrets.signing_keys =
         net::SigningKeys::Open(log_.folder() / "keys", {}, platform_.clock, platform_.logger)
             .value();
-    services_.emplace(
-        config_,
-        Ports{*database_, log_.log(), timelines_, activity_, cache_, pubsub_, faulty_counters_},
-        std::move(secrets), platform_);
+    services_.emplace(config_,
+                      Ports{*database_, log_.log(), timelines_, activity_, cache_, pubsub_,
+                            faulty_counters_, scorer_},
+                      std::move(secrets), platform_);
     people_ = RunBlocking(services_->accounts.Ensure(
                               {{.username = "ana", .display_name = "Ana", .bio = {}},
                                {.username = "ben", .display_name = "Ben", .bio = {}}},
@@ -133,6 +135,7 @@ class Engagement : public testing::Test {
                                                Deadline::Never()))
           .value();
   stores::FaultyCounters faulty_counters_{*counters_, plan_};
+  stores::LinearScorer scorer_{{home::kWeights.begin(), home::kWeights.end()}, platform_.clock};
   std::optional<Services> services_;
   std::vector<AccountId> people_;
   PostId post_;

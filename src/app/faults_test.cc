@@ -16,6 +16,7 @@
 #include "services/accounts/schema/schema.h"
 #include "services/engagement/events.h"
 #include "services/engagement/schema/schema.h"
+#include "services/home/weights.h"
 #include "services/social/events.h"
 #include "services/social/schema/schema.h"
 #include "stores/activity/testing/faulty_activity.h"
@@ -31,6 +32,8 @@
 #include "stores/log/testing/temporary_event_log.h"
 #include "stores/pubsub/memory_pubsub.h"
 #include "stores/pubsub/testing/faulty_pubsub.h"
+#include "stores/scorer/linear_scorer.h"
+#include "stores/scorer/testing/faulty_scorer.h"
 #include "stores/timelines/memory_timelines.h"
 #include "stores/timelines/testing/faulty_timelines.h"
 
@@ -72,7 +75,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
         net::SigningKeys::Open(keys_, {}, platform_.clock, platform_.logger).value();
     services_.emplace(config_,
                       Ports{faulty_database_, faulty_log_, faulty_timelines_, faulty_activity_,
-                            faulty_cache_, faulty_pubsub_, faulty_counters_},
+                            faulty_cache_, faulty_pubsub_, faulty_counters_, faulty_scorer_},
                       std::move(secrets), platform_);
     std::vector<accounts::BulkAccount> people;
     for (int i = 0; i < kPeople; ++i)
@@ -269,7 +272,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
   std::map<std::string, FaultPlan> plans_ = [] {
     std::map<std::string, FaultPlan> plans;
     for (const char* port :
-         {"database", "log", "timelines", "activity", "cache", "pubsub", "counters"})
+         {"database", "log", "timelines", "activity", "cache", "pubsub", "counters", "scorer"})
       plans.try_emplace(port);
     return plans;
   }();
@@ -298,6 +301,8 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
   stores::FaultyCache faulty_cache_{cache_, plans_.at("cache")};
   stores::FaultyPubSub faulty_pubsub_{pubsub_, plans_.at("pubsub")};
   stores::FaultyCounters faulty_counters_{*counters_, plans_.at("counters")};
+  stores::LinearScorer scorer_{{home::kWeights.begin(), home::kWeights.end()}, platform_.clock};
+  stores::FaultyScorer faulty_scorer_{scorer_, plans_.at("scorer")};
   std::filesystem::path keys_;
   std::optional<Services> services_;
 
@@ -322,7 +327,7 @@ TEST_P(FaultyWorld, LosesNothingAcknowledgedAndServesExactHomes) {
 
 INSTANTIATE_TEST_SUITE_P(AtEachPort, FaultyWorld,
                          testing::Values("database", "log", "timelines", "activity", "cache",
-                                         "pubsub", "counters"),
+                                         "pubsub", "counters", "scorer"),
                          [](const auto& port) { return port.param; });
 
 }  // namespace

@@ -18,7 +18,7 @@ Result<std::unique_ptr<Installation>> Installation::Open(const Config& config) {
   opened->services.emplace(
       config,
       Ports{stores.database(), stores.log(), stores.timelines(), stores.activity(), stores.cache(),
-            stores.pubsub(), stores.counters()},
+            stores.pubsub(), stores.counters(), stores.scorer()},
       std::move(secrets), opened->platform);
   RETURN_IF_ERROR(RunBlocking(
       opened->services->Start(Deadline::After(opened->platform.clock, kStartDeadline))));

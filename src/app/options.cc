@@ -16,6 +16,7 @@
 #include "net/http/options.h"
 #include "services/accounts/service.h"
 #include "services/engagement/options.h"
+#include "services/home/ranker.h"
 #include "services/notifications/inbox.h"
 #include "services/notifications/stream_session.h"
 #include "services/social/deleted_posts.h"
@@ -77,6 +78,7 @@ ConfigLoader MakeConfigLoader() {
   loader.AddSection<social::PostsOptions>("posts");
   loader.AddSection<social::FanoutOptions>("fanout");
   loader.AddSection<engagement::EngagementOptions>("engagement");
+  loader.AddSection<home::RankingOptions>("ranking");
   loader.AddSection<notifications::InboxOptions>("notifications");
   loader.AddSection<notifications::StreamOptions>("stream");
   loader.AddSection<stores::SqliteOptions>("database");

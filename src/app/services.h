@@ -46,6 +46,7 @@
 #include "stores/log/event_log.h"
 #include "stores/log/log_worker.h"
 #include "stores/pubsub/pubsub.h"
+#include "stores/scorer/scorer.h"
 #include "stores/timelines/timelines.h"
 
 namespace freshet::app {
@@ -59,6 +60,7 @@ struct Ports {
   stores::Cache& cache;
   stores::PubSub& pubsub;
   stores::Counters& counters;
+  stores::Scorer& scorer;
 };
 
 // What only this installation knows.
@@ -130,6 +132,9 @@ struct Services {
   std::unique_ptr<ForeignIssuers> foreign;  // null: only own tokens are accepted
   net::TokenAuthenticator authenticator;
   accounts::NoticingAuthenticator noticing_authenticator;  // the one for requests
+  home::SeenPosts seen_posts;
+  home::Ranker ranker;
+  home::RankedHome ranked_home;
   home::HomeService home;
   notifications::Inbox inbox;
   notifications::PreferenceStore notification_preferences;

@@ -14,7 +14,7 @@ struct RankingCandidate {
   std::chrono::milliseconds age{0};
   double affinity = 0;   // interaction score of the reader with the author, 0 or more
   bool friends = false;  // reader and author follow each other
-  bool has_media = false;
+  bool shared = false;   // a share brought it to the reader
   bool has_link = false;
   std::int64_t likes = 0;
   std::int64_t comments = 0;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
-#include <optional>
+#include <tuple>
 
 namespace freshet::algorithms {
 
@@ -10,8 +10,10 @@ std::vector<std::size_t> Diversify(std::span<const RankedPost> posts, AccountId 
   std::vector<std::size_t> ranked(posts.size());
   std::iota(ranked.begin(), ranked.end(), std::size_t{0});
   std::ranges::sort(ranked, [&](std::size_t a, std::size_t b) {
-    return posts[a].score != posts[b].score ? posts[a].score > posts[b].score
-                                            : posts[a].id > posts[b].id;
+    const auto rank = [&](std::size_t i) {
+      return std::tuple(!posts[i].seen, posts[i].score, posts[i].id);
+    };
+    return rank(a) > rank(b);
   });
   // While one author waits, everything that waits is by that author: whoever else comes is shown.
   std::vector<std::size_t> shown;

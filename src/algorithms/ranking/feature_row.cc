@@ -3,9 +3,9 @@
 #include "algorithms/ranking/features/affinity.h"
 #include "algorithms/ranking/features/friendship.h"
 #include "algorithms/ranking/features/link.h"
-#include "algorithms/ranking/features/media.h"
 #include "algorithms/ranking/features/rarity.h"
 #include "algorithms/ranking/features/recency.h"
+#include "algorithms/ranking/features/shared.h"
 #include "algorithms/ranking/features/velocity.h"
 
 namespace freshet::algorithms {
@@ -21,7 +21,7 @@ struct FeatureList {
   }
 };
 
-using AllFeatures = FeatureList<Recency, Affinity, Friendship, Velocity, Rarity, Media, Link>;
+using AllFeatures = FeatureList<Recency, Affinity, Friendship, Velocity, Rarity, Shared, Link>;
 
 }  // namespace
 

@@ -22,7 +22,7 @@ TEST(FeatureRow, EveryFeatureLiesBetweenNoughtAndOne) {
                               .age = hours(24 * 365 * 10),
                               .affinity = 1e9,
                               .friends = true,
-                              .has_media = true,
+                              .shared = true,
                               .has_link = true,
                               .likes = 1'000'000'000,
                               .comments = 1'000'000'000,

@@ -10,7 +10,7 @@ namespace {
 constexpr char kVersion = 1;
 constexpr std::size_t kTagBytes = 12;
 constexpr std::size_t kLeastKeyBytes = 16;
-constexpr std::size_t kLongestText = 256;
+constexpr std::size_t kLongestText = 4'096;
 
 void AppendVarint(std::string& out, std::uint64_t value) {
   for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
@@ -48,7 +48,7 @@ std::string CursorCodec::Tag(std::string_view kind, std::string_view payload) co
 
 std::string CursorCodec::Encode(std::string_view kind,
                                 std::span<const std::uint64_t> values) const {
-  if (values.size() > kMostValues) throw std::invalid_argument("a cursor has at most 8 values");
+  if (values.size() > kMostValues) throw std::invalid_argument("a cursor has at most 256 values");
   std::string payload(1, kVersion);
   for (const std::uint64_t value : values) AppendVarint(payload, value);
   return EncodeBase64Url(payload + Tag(kind, payload));

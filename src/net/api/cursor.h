@@ -17,7 +17,7 @@ namespace freshet::net {
 // stay good as long as the key. Thread-safe.
 class CursorCodec {
  public:
-  static constexpr std::size_t kMostValues = 8;
+  static constexpr std::size_t kMostValues = 256;
 
   // `key`: at least 16 bytes that nobody else knows.
   explicit CursorCodec(Secret key);

@@ -6,26 +6,12 @@ namespace freshet::home {
 namespace {
 
 constexpr std::string_view kNextCursor = "feed";
-constexpr std::string_view kNewestCursor = "feed-newest";
 constexpr std::int64_t kMostNewer = 100;
 // Readings of the timeline for one page, each larger than the one before, when most of what is
 // found may not be shown.
 constexpr int kMostReadings = 4;
 constexpr std::size_t kLargerReading = 100;
 constexpr std::size_t kLargestReading = 500;
-
-constexpr FeedRung ToFeedRung(social::HomeRung rung) {
-  switch (rung) {
-    case social::HomeRung::kLatest: return FeedRung::kLatest;
-    case social::HomeRung::kRebuilt: return FeedRung::kRebuilt;
-    case social::HomeRung::kPartial: return FeedRung::kPartial;
-  }
-  return FeedRung::kPartial;
-}
-
-constexpr FeedSource ToFeedSource(social::EntrySource source) {
-  return source == social::EntrySource::kCelebrity ? FeedSource::kCelebrity : FeedSource::kTimeline;
-}
 
 Counter RungCounter(Metrics& metrics, FeedRung rung) {
   return metrics.GetCounter("freshet_feed_rung_total",
@@ -45,71 +31,27 @@ Result<std::array<PostId, N>> ReadCursor(const net::CursorCodec& cursors, std::s
   return entries;
 }
 
-// The page's JSON, grown item by item.
-class PageWriter {
- public:
-  explicit PageWriter(std::size_t items) {
-    json_.reserve(256 + items * 1'024);
-    json_ += R"({"items":[)";
-  }
-
-  void Add(const social::ShownPost& post, FeedSource source) {
-    if (count_++ > 0) json_ += ',';
-    json_ += R"({"post":)";
-    post.Write(json_);
-    json_ += R"(,"source":")";
-    json_ += NameOf(source);
-    json_ += "\"}";
-    if (!newest_) newest_ = post.entry();
-    last_ = post.entry();
-  }
-
-  std::size_t count() const { return count_; }
-  PostId newest() const { return newest_; }
-  PostId last() const { return last_; }
-
-  std::string Finish(std::string_view next, std::string_view newest, FeedRung rung) && {
-    json_ += R"(],"next":)";
-    AddText(next);
-    json_ += R"(,"newest":)";
-    AddText(newest);
-    json_ += R"(,"served":{"rung":")";
-    json_ += NameOf(rung);
-    json_ += R"(","late":[)";
-    if (rung == FeedRung::kPartial) json_ += R"("celebrity")";
-    json_ += "]}}";
-    return std::move(json_);
-  }
-
- private:
-  // A cursor has no character that JSON escapes.
-  void AddText(std::string_view text) {
-    if (text.empty()) {
-      json_ += "null";
-      return;
-    }
-    json_ += '"';
-    json_ += text;
-    json_ += '"';
-  }
-
-  std::string json_;
-  std::size_t count_ = 0;
-  PostId newest_;
-  PostId last_;
-};
-
 }  // namespace
 
-HomeService::HomeService(social::SocialReads& social, const net::CursorCodec& cursors,
-                         Metrics& metrics)
+HomeService::HomeService(social::SocialReads& social, RankedHome& ranked,
+                         const net::CursorCodec& cursors, Metrics& metrics)
     : social_(social),
+      ranked_(ranked),
       cursors_(cursors),
-      rungs_{RungCounter(metrics, FeedRung::kLatest), RungCounter(metrics, FeedRung::kRebuilt),
-             RungCounter(metrics, FeedRung::kPartial)} {}
+      rungs_{RungCounter(metrics, FeedRung::kRanked), RungCounter(metrics, FeedRung::kLatest),
+             RungCounter(metrics, FeedRung::kRebuilt), RungCounter(metrics, FeedRung::kPartial)} {}
 
 Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery query,
                                                  Deadline deadline) {
+  if (query.order == FeedOrder::kLatest)
+    co_return co_await LatestPage(person, std::move(query), deadline);
+  CO_ASSIGN_OR_RETURN(auto page, co_await ranked_.Read(person, query, deadline));
+  Count(page.rung);
+  co_return std::move(page.json);
+}
+
+Awaitable<Result<std::string>> HomeService::LatestPage(AccountId person, FeedQuery query,
+                                                       Deadline deadline) {
   PostId before;
   PostId began;  // when the first page was read
   if (query.cursor) {
@@ -120,6 +62,8 @@ Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery que
   const auto limit = static_cast<std::size_t>(query.limit);
   PageWriter writer(limit);
   FeedRung rung = FeedRung::kLatest;
+  PostId newest;
+  PostId last;
   PostId next = before;
   std::size_t wanted = limit;
   for (int reading = 0; reading < kMostReadings && writer.count() < limit; ++reading) {
@@ -137,20 +81,25 @@ Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery que
     for (std::size_t i = 0; i < shown.size(); ++i) {
       if (!shown[i]) continue;
       if (writer.count() == limit) {
-        next = writer.last();
+        next = last;
         break;
       }
       writer.Add(*shown[i], ToFeedSource(page.entries[i].source));
+      last = shown[i]->entry();
+      if (!newest) newest = last;
     }
     if (!next) break;
     wanted = std::clamp(wanted * 4, kLargerReading, kLargestReading);
   }
-  rungs_[static_cast<std::size_t>(rung)].Add();
-  const std::string next_cursor =
-      next ? cursors_.Encode(kNextCursor, std::array{next.value, began.value}) : std::string();
-  const std::string newest_cursor =
-      cursors_.Encode(kNewestCursor, std::array{writer.newest().value});
-  co_return std::move(writer).Finish(next_cursor, newest_cursor, rung);
+  Count(rung);
+  std::vector<std::string_view> late;
+  if (rung == FeedRung::kPartial) late.push_back("celebrity");
+  co_return std::move(writer).Finish(
+      {.next =
+           next ? cursors_.Encode(kNextCursor, std::array{next.value, began.value}) : std::string(),
+       .newest = cursors_.Encode(kNewestCursor, std::array{newest.value}),
+       .rung = rung,
+       .late = late});
 }
 
 Awaitable<Result<NewerCount>> HomeService::Newer(AccountId person, std::string since,

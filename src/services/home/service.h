@@ -7,6 +7,7 @@
 #include "base/async.h"
 #include "base/metrics.h"
 #include "net/api/cursor.h"
+#include "services/home/ranked_home.h"
 #include "services/home/types.h"
 #include "services/social/api.h"
 
@@ -15,10 +16,12 @@ namespace freshet::home {
 // Thread-safe.
 class HomeService {
  public:
-  HomeService(social::SocialReads& social, const net::CursorCodec& cursors, Metrics& metrics);
+  HomeService(social::SocialReads& social, RankedHome& ranked, const net::CursorCodec& cursors,
+              Metrics& metrics);
 
-  // One page as JSON (a FeedPage). Pages that follow each other by their cursors neither repeat nor
-  // skip a post that existed when the first was read, whatever is posted meanwhile. Errors:
+  // One page as JSON (a FeedPage). Pages that follow each other by their cursors, in either order,
+  // neither repeat nor skip a post that existed when the first was read, whatever is posted
+  // meanwhile. Errors:
   // kInvalid (the cursor), kUnavailable, kDeadline.
   Awaitable<Result<std::string>> Page(AccountId person, FeedQuery query, Deadline deadline);
 
@@ -26,9 +29,13 @@ class HomeService {
   Awaitable<Result<NewerCount>> Newer(AccountId person, std::string since, Deadline deadline);
 
  private:
+  Awaitable<Result<std::string>> LatestPage(AccountId person, FeedQuery query, Deadline deadline);
+  void Count(FeedRung rung) { rungs_[static_cast<std::size_t>(rung)].Add(); }
+
   social::SocialReads& social_;
+  RankedHome& ranked_;
   const net::CursorCodec& cursors_;
-  std::array<Counter, 3> rungs_;  // by FeedRung
+  std::array<Counter, 4> rungs_;  // by FeedRung
 };
 
 }  // namespace freshet::home

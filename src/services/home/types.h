@@ -11,12 +11,12 @@
 
 namespace freshet::home {
 
-enum class FeedOrder { kLatest };
+enum class FeedOrder { kRanked, kLatest };
 enum class FeedSource { kTimeline, kCelebrity };
-enum class FeedRung { kLatest, kRebuilt, kPartial };
+enum class FeedRung { kRanked, kLatest, kRebuilt, kPartial };
 
 struct FeedQuery {
-  FeedOrder order = FeedOrder::kLatest;
+  FeedOrder order = FeedOrder::kRanked;
   std::int64_t limit = 20;
   std::optional<std::string> cursor;
 
@@ -25,7 +25,9 @@ struct FeedQuery {
         "FeedQuery", "A page of the home feed.",
         Field("order", &FeedQuery::order)
             .Defaulted()
-            .Doc("latest: strictly by time, newest first."),
+            .Doc("ranked: what matters most to the reader first, what was seen last, no author "
+                 "twice "
+                 "in a row; latest: strictly by time, newest first."),
         Field("limit", &FeedQuery::limit).Defaulted().Range(1, 100).Doc("Posts on the page."),
         Field("cursor", &FeedQuery::cursor).Doc("The `next` of the page before."));
   }
@@ -53,23 +55,31 @@ struct NewerCount {
 struct FeedItem {
   social::Post post;
   FeedSource source = FeedSource::kTimeline;
+  std::optional<double> score;
+  std::vector<std::string> why;
 
   static constexpr auto Describe() {
-    return Description("FeedItem", "A post and how it came here.", Field("post", &FeedItem::post),
-                       Field("source", &FeedItem::source));
+    return Description(
+        "FeedItem", "A post and how it came here.", Field("post", &FeedItem::post),
+        Field("source", &FeedItem::source),
+        Field("score", &FeedItem::score)
+            .Doc("In ranked order; comparable with the scores of the same page."),
+        Field("why", &FeedItem::why)
+            .Defaulted()
+            .Doc("In ranked order: what moved the post up most, the strongest first."));
   }
 };
 
 struct Served {
-  FeedRung rung = FeedRung::kLatest;
+  FeedRung rung = FeedRung::kRanked;
   std::vector<std::string> late;
 
   static constexpr auto Describe() {
     return Description(
         "Served", "How the page came about.",
         Field("rung", &Served::rung)
-            .Doc("latest: as asked; rebuilt: the timeline was not at hand and was made anew; "
-                 "partial: without the posts of "
+            .Doc("The lowest rung that was needed. ranked, latest: in that order; rebuilt: the "
+                 "timeline was not at hand and was made anew; partial: without the posts of "
                  "celebrities."),
         Field("late", &Served::late).Doc("Sources that failed or missed the deadline."));
   }
@@ -93,7 +103,9 @@ struct FeedPage {
 
 template <>
 struct freshet::Enumerators<freshet::home::FeedOrder> {
-  static constexpr std::array kNames{std::pair{freshet::home::FeedOrder::kLatest, "latest"}};
+  using O = freshet::home::FeedOrder;
+  static constexpr std::array kNames{std::pair{O::kRanked, "ranked"},
+                                     std::pair{O::kLatest, "latest"}};
 };
 template <>
 struct freshet::Enumerators<freshet::home::FeedSource> {
@@ -104,7 +116,7 @@ struct freshet::Enumerators<freshet::home::FeedSource> {
 template <>
 struct freshet::Enumerators<freshet::home::FeedRung> {
   using R = freshet::home::FeedRung;
-  static constexpr std::array kNames{std::pair{R::kLatest, "latest"},
-                                     std::pair{R::kRebuilt, "rebuilt"},
-                                     std::pair{R::kPartial, "partial"}};
+  static constexpr std::array kNames{
+      std::pair{R::kRanked, "ranked"}, std::pair{R::kLatest, "latest"},
+      std::pair{R::kRebuilt, "rebuilt"}, std::pair{R::kPartial, "partial"}};
 };

@@ -115,6 +115,23 @@ Awaitable<Result<>> Affinity::Record(std::vector<Interaction> interactions, Dead
   co_return Result<>();
 }
 
+Awaitable<Result<std::vector<Tie>>> Affinity::Ties(AccountId reader,
+                                                   std::span<const AccountId> people,
+                                                   Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(const auto followees, co_await graph_.Followees(reader, deadline));
+  const auto ids = followees.ids();
+  const double fading =
+      FadedScore(1, clock_.Now() - followees.scored_at(), options_.interaction_half_life);
+  std::vector<Tie> ties(people.size());
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    const auto found = std::ranges::lower_bound(ids, people[i]);
+    if (found == ids.end() || *found != people[i]) continue;
+    const auto at = static_cast<std::size_t>(found - ids.begin());
+    ties[i] = {.score = followees.scores()[at] * fading, .friends = followees.follow_back()[at]};
+  }
+  co_return ties;
+}
+
 Result<std::vector<Interaction>> InteractionsIn(const std::string& topic,
                                                 std::span<const stores::StoredRecord> records) {
   std::vector<Interaction> interactions;

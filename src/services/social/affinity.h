@@ -8,6 +8,7 @@
 #include "base/async.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "services/social/api.h"
 #include "services/social/graph.h"
 #include "stores/database/database.h"
 #include "stores/log/event_log.h"
@@ -39,18 +40,23 @@ double FadedScore(double score, Duration age, Duration half_life);
 // Thread-safe.
 class Affinity {
  public:
-  Affinity(GraphOptions options, Graph& graph, stores::Database& database)
-      : options_(options), graph_(graph), database_(database) {}
+  Affinity(GraphOptions options, Graph& graph, stores::Database& database, const Clock& clock)
+      : options_(options), graph_(graph), database_(database), clock_(clock) {}
 
   // Raises the scores of those follows that exist. Interactions of one follow must be newer than
   // those that its score counts already; others are passed over. That makes repeating harmless, and
   // of two that come in the wrong order the earlier one is not counted. Errors: the database's.
   Awaitable<Result<>> Record(std::vector<Interaction> interactions, Deadline deadline);
 
+  // As SocialReads::Ties.
+  Awaitable<Result<std::vector<Tie>>> Ties(AccountId reader, std::span<const AccountId> people,
+                                           Deadline deadline);
+
  private:
   const GraphOptions options_;
   Graph& graph_;
   stores::Database& database_;
+  const Clock& clock_;
 };
 
 // What `topic` says about interactions: of engagement likes and comments, of posts shares. Errors:

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "services/social/affinity.h"
 #include "services/social/home_timeline.h"
 #include "services/social/posts.h"
 #include "services/social/shares.h"
@@ -108,6 +109,12 @@ Awaitable<Result<std::vector<bool>>> SocialReads::MayBeToldOf(AccountId reader,
                                                               std::span<const std::uint64_t> people,
                                                               Deadline deadline) {
   return visibility_.MayBeToldOf(reader, people, deadline);
+}
+
+Awaitable<Result<std::vector<Tie>>> SocialReads::Ties(AccountId reader,
+                                                      std::span<const AccountId> people,
+                                                      Deadline deadline) {
+  return affinity_.Ties(reader, people, deadline);
 }
 
 PostId SocialReads::Began(PostId newest) const { return shares_.Began(newest); }

@@ -74,6 +74,7 @@ class ShownPost {
   const std::shared_ptr<const ShownPost>& quote() const { return quote_; }
   // Goes up with every edit of the text.
   std::int64_t version() const { return PackedPost(*post_.packed).version(); }
+  bool has_link() const { return PackedPost(*post_.packed).has_link(); }
   // Whether anybody shares it, or did.
   bool was_shared() const { return PackedPost(*post_.packed).was_shared(); }
   const PostTallies& tallies() const { return tallies_; }
@@ -123,6 +124,13 @@ struct HomePage {
   HomeRung rung = HomeRung::kLatest;
 };
 
+// What a reader has to do with somebody.
+struct Tie {
+  double score = 0;      // the interaction score now; 0 also for whom the reader does not follow
+  bool friends = false;  // they follow each other
+};
+
+class Affinity;
 class HomeTimeline;
 class Posts;
 class Shares;
@@ -131,9 +139,10 @@ class Visibility;
 // Thread-safe.
 class SocialReads {
  public:
-  SocialReads(HomeTimeline& timeline, Posts& posts, Shares& shares, Visibility& visibility,
-              const Clock& clock)
+  SocialReads(HomeTimeline& timeline, Affinity& affinity, Posts& posts, Shares& shares,
+              Visibility& visibility, const Clock& clock)
       : timeline_(timeline),
+        affinity_(affinity),
         posts_(posts),
         shares_(shares),
         visibility_(visibility),
@@ -174,6 +183,10 @@ class SocialReads {
                                                    std::span<const std::uint64_t> people,
                                                    Deadline deadline);
 
+  // In the order of `people`; up to an hour old. Errors: kUnavailable, kDeadline.
+  Awaitable<Result<std::vector<Tie>>> Ties(AccountId reader, std::span<const AccountId> people,
+                                           Deadline deadline);
+
   // In the order of `shares`: what each shares and by whom, or nullopt when it was taken back.
   Awaitable<Result<std::vector<std::optional<ShareOfPost>>>> FindShares(std::vector<PostId> shares,
                                                                         Deadline deadline);
@@ -183,6 +196,7 @@ class SocialReads {
 
  private:
   HomeTimeline& timeline_;
+  Affinity& affinity_;
   Posts& posts_;
   Shares& shares_;
   Visibility& visibility_;

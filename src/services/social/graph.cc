@@ -11,9 +11,9 @@ namespace {
 
 constexpr stores::CacheSpace kFollowees{.number = 2, .name = "followees"};
 
-// In front of the ids and the scores.
+// In front of the ids, the scores and who follows back.
 constexpr std::size_t kHead = sizeof(std::int64_t);
-constexpr std::size_t kEach = sizeof(AccountId) + sizeof(float);
+constexpr std::size_t kEach = sizeof(AccountId) + sizeof(float) + sizeof(bool);
 
 template <class T>
 void AppendRaw(const T& value, std::string& out) {
@@ -37,6 +37,13 @@ std::span<const float> FolloweeSet::scores() const {
   if (size == 0) return {};
   const char* const from = packed_->data() + kHead + size * sizeof(AccountId);
   return {reinterpret_cast<const float*>(from), size};
+}
+
+std::span<const bool> FolloweeSet::follow_back() const {
+  const std::size_t size = SizeOf(packed_);
+  if (size == 0) return {};
+  const char* const from = packed_->data() + kHead + size * (sizeof(AccountId) + sizeof(float));
+  return {reinterpret_cast<const bool*>(from), size};
 }
 
 Timestamp FolloweeSet::scored_at() const {
@@ -108,19 +115,26 @@ Awaitable<Result<std::vector<stores::CacheValue>>> Graph::LoadFollowees(
         values.reserve(people.size());
         const Timestamp now = clock_.Now();
         std::vector<float> scores;
+        std::string follow_back;
         for (const auto person : people) {
           std::string packed;
           scores.clear();
+          follow_back.clear();
           AppendRaw(std::int64_t{now.time_since_epoch().count()}, packed);
           RETURN_IF_ERROR(
-              tx.Query("SELECT followee_id, interaction_score, scored_at FROM follows "
-                       "WHERE follower_id = $1 ORDER BY followee_id",
+              tx.Query("SELECT followee_id, interaction_score, scored_at, "
+                       "CASE WHEN EXISTS (SELECT 1 FROM follows AS back "
+                       "WHERE back.follower_id = follows.followee_id "
+                       "AND back.followee_id = follows.follower_id) THEN 1 ELSE 0 END "
+                       "FROM follows WHERE follower_id = $1 ORDER BY followee_id",
                        {person}, [&](const stores::Row& row) {
                          AppendRaw(row.AsId<AccountId>(0), packed);
                          scores.push_back(static_cast<float>(FadedScore(
                              row.Real(1), now - row.Time(2), options_.interaction_half_life)));
+                         AppendRaw(row.Int(3) != 0, follow_back);
                        }));
           for (const float score : scores) AppendRaw(score, packed);
+          packed += follow_back;
           values.push_back(std::make_shared<const std::string>(std::move(packed)));
         }
         return values;

@@ -28,9 +28,11 @@ class FolloweeSet {
   // (affinity.h), so at any time their order and their proportions are the same.
   std::span<const float> scores() const;
   Timestamp scored_at() const;
+  // In the order of ids(): whether they follow back. Up to an hour old, for ranking only.
+  std::span<const bool> follow_back() const;
 
  private:
-  stores::CacheValue packed_;  // the time, the ids, the scores
+  stores::CacheValue packed_;  // the time, the ids, the scores, who follows back
 };
 
 struct GraphOptions {

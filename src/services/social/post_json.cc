@@ -18,6 +18,7 @@ struct PackedPost::Head {
   std::uint32_t version = 1;
   Privacy privacy = Privacy::kPublic;
   bool was_shared = false;
+  bool has_link = false;
 };
 
 namespace {
@@ -73,11 +74,12 @@ void AppendShare(const StoredPost& post, net::JsonWriter& json, std::string& byt
   net::WriteJson(json, IdTime(post.id.value));
 }
 
-void AppendPost(const StoredPost& post, net::JsonWriter& json, std::string& bytes) {
+void AppendPost(const StoredPost& post, const std::vector<PostEntity>& entities,
+                net::JsonWriter& json, std::string& bytes) {
   bytes += kTextMember;
   net::WriteJson(json, post.text);
   bytes += R"(,"entities":)";
-  net::WriteJson(json, EntitiesOf(post.text, post.mentions));
+  net::WriteJson(json, entities);
   bytes += R"(,"privacy":)";
   net::WriteJson(json, post.privacy);
   bytes += R"(,"location":)";
@@ -98,19 +100,23 @@ std::vector<PostEntity> EntitiesOf(std::string_view text, const std::vector<Ment
 }
 
 std::string PackPost(const StoredPost& post) {
+  const auto entities = EntitiesOf(post.text, post.mentions);
+  const bool has_link = std::ranges::any_of(
+      entities, [](const PostEntity& entity) { return entity.type == PostEntityType::kLink; });
   const PackedPost::Head head{.author = post.author,
                               .quote_of = post.quote_of,
                               .share_of = post.share_of,
                               .version = static_cast<std::uint32_t>(post.version),
                               .privacy = post.privacy,
-                              .was_shared = post.was_shared};
+                              .was_shared = post.was_shared,
+                              .has_link = has_link};
   std::string bytes(sizeof head, '\0');
   std::memcpy(bytes.data(), &head, sizeof head);
   net::JsonWriter json(bytes);
   if (post.share_of) {
     AppendShare(post, json, bytes);
   } else {
-    AppendPost(post, json, bytes);
+    AppendPost(post, entities, json, bytes);
   }
   return bytes;
 }
@@ -140,6 +146,7 @@ std::int64_t PackedPost::version() const { return head().version; }
 PostId PackedPost::quote_of() const { return head().quote_of; }
 PostId PackedPost::share_of() const { return head().share_of; }
 bool PackedPost::was_shared() const { return head().was_shared; }
+bool PackedPost::has_link() const { return head().has_link; }
 
 void PackedPost::Write(PostId id, const Surroundings& around, std::string& out) const {
   out += R"({"id":")";

@@ -57,6 +57,7 @@ class PackedPost {
   PostId quote_of() const;  // 0: quotes nothing
   PostId share_of() const;  // 0: is no share
   bool was_shared() const;
+  bool has_link() const;
   std::string text() const;  // O(n)
 
   // What stands in a post besides its own bytes.
