@@ -2,15 +2,9 @@
 
 #include <array>
 
+#include "app/data_model.h"
 #include "base/io_threads.h"
-#include "services/accounts/events.h"
-#include "services/accounts/schema/schema.h"
-#include "services/engagement/events.h"
-#include "services/engagement/schema/schema.h"
 #include "services/home/weights.h"
-#include "services/notifications/schema/schema.h"
-#include "services/social/events.h"
-#include "services/social/schema/schema.h"
 #include "stores/activity/rocksdb_activity.h"
 #include "stores/cache/memory_cache.h"
 #include "stores/counters/memory_counters.h"
@@ -29,16 +23,12 @@ namespace {
 constexpr Duration kOpenDeadline{60'000};
 
 Result<> MigrateAll(stores::Database& database, const Clock& clock) {
-  const std::array schemas{stores::OutboxSchema(),         stores::OperationsSchema(),
-                           accounts::AccountsSchema(),     social::SocialSchema(),
-                           engagement::EngagementSchema(), notifications::NotificationsSchema()};
   return RunBlocking(
-      stores::Migrate(database, schemas, clock, Deadline::After(clock, kOpenDeadline)));
+      stores::Migrate(database, Schemas(), clock, Deadline::After(clock, kOpenDeadline)));
 }
 
 Result<> CreateTopics(stores::EventLog& log, std::int64_t partitions, const Clock& clock) {
-  for (const auto topic : {accounts::kAccountsTopic, social::kPostsTopic, social::kLargeFanoutTopic,
-                           social::kFollowsTopic, engagement::kEngagementTopic}) {
+  for (const auto topic : Topics()) {
     auto created = RunBlocking(
         log.CreateTopic(std::string(topic), {.partitions = static_cast<std::uint32_t>(partitions)},
                         Deadline::After(clock, kOpenDeadline)));

@@ -7,35 +7,8 @@
 #include <random>
 #include <set>
 
-#include "app/options.h"
-#include "app/services.h"
-#include "base/bytes.h"
+#include "app/testing/faulty_installation.h"
 #include "base/io_threads.h"
-#include "base/testing/fault_plan.h"
-#include "services/accounts/events.h"
-#include "services/accounts/schema/schema.h"
-#include "services/engagement/events.h"
-#include "services/engagement/schema/schema.h"
-#include "services/home/weights.h"
-#include "services/social/events.h"
-#include "services/social/schema/schema.h"
-#include "stores/activity/testing/faulty_activity.h"
-#include "stores/activity/testing/memory_activity.h"
-#include "stores/cache/memory_cache.h"
-#include "stores/cache/testing/faulty_cache.h"
-#include "stores/counters/memory_counters.h"
-#include "stores/counters/testing/faulty_counters.h"
-#include "stores/database/operations.h"
-#include "stores/database/testing/faulty_database.h"
-#include "stores/database/testing/temp_database.h"
-#include "stores/log/testing/faulty_event_log.h"
-#include "stores/log/testing/temporary_event_log.h"
-#include "stores/pubsub/memory_pubsub.h"
-#include "stores/pubsub/testing/faulty_pubsub.h"
-#include "stores/scorer/linear_scorer.h"
-#include "stores/scorer/testing/faulty_scorer.h"
-#include "stores/timelines/memory_timelines.h"
-#include "stores/timelines/testing/faulty_timelines.h"
 
 namespace freshet::app {
 namespace {
@@ -44,50 +17,9 @@ using testing::ElementsAreArray;
 
 constexpr int kPeople = 8;
 
-Config TestConfig() {
-  ConfigSources sources;
-  sources.arguments = {
-      "--passwords.memory_kib=64",      "--passwords.iterations=1",   "--log.level=error",
-      "--fanout.celebrity_threshold=5", "--fanout.batch=2",           "--fanout.large_from=3",
-      "--worker.first_backoff=1",       "--worker.longest_backoff=2", "--timelines.capacity=10"};
-  return MakeConfigLoader().Load(sources).value();
-}
-
-std::vector<stores::Schema> AllSchemas() {
-  return {stores::OutboxSchema(), stores::OperationsSchema(), accounts::AccountsSchema(),
-          social::SocialSchema(), engagement::EngagementSchema()};
-}
-
 class FaultyWorld : public testing::TestWithParam<std::string> {
  protected:
-  FaultyWorld() {
-    for (const auto topic :
-         {accounts::kAccountsTopic, social::kPostsTopic, social::kLargeFanoutTopic,
-          social::kFollowsTopic, engagement::kEngagementTopic}) {
-      EXPECT_TRUE(RunBlocking(
-          log_.log().CreateTopic(std::string(topic), {.partitions = 3}, Deadline::Never())));
-    }
-    keys_ =
-        std::filesystem::temp_directory_path() / ("freshet-faults-" + EncodeHex(RandomBytes(8)));
-    Secrets secrets;
-    secrets.cursor_key = Secret(RandomBytes(32));
-    secrets.signing_keys =
-        net::SigningKeys::Open(keys_, {}, platform_.clock, platform_.logger).value();
-    services_.emplace(config_,
-                      Ports{faulty_database_, faulty_log_, faulty_timelines_, faulty_activity_,
-                            faulty_cache_, faulty_pubsub_, faulty_counters_, faulty_scorer_},
-                      std::move(secrets), platform_);
-    std::vector<accounts::BulkAccount> people;
-    for (int i = 0; i < kPeople; ++i)
-      people.push_back({.username = "p" + std::to_string(i), .display_name = "P", .bio = {}});
-    people_ = RunBlocking(services_->accounts.Ensure(people, Deadline::Never())).value();
-  }
-  ~FaultyWorld() override {
-    services_.reset();
-    std::filesystem::remove_all(keys_);
-  }
-
-  FaultPlan& Plan() { return plans_.at(GetParam()); }
+  FaultPlan& Plan() { return installation_.plan(GetParam()); }
 
   // One call of the port goes wrong soon, before or after its effect.
   void MaybeBreak() {
@@ -110,7 +42,12 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
         break;
       case 3: DeleteOne(person); break;
       case 4:
-        (void)RunBlocking(services_->home_timeline.Latest(person, PostId{}, 5, Soon()));
+        (void)RunBlocking(services_.home.Page(
+            person,
+            {.order = Below(2) == 0 ? home::FeedOrder::kRanked : home::FeedOrder::kLatest,
+             .limit = 5,
+             .cursor = {}},
+            Soon()));
         break;
       case 5: Deliver(); break;
       case 6:
@@ -120,15 +57,14 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
   }
 
   void Follow(AccountId person, AccountId other, bool follow) {
-    const auto done =
-        RunBlocking(follow ? services_->relationships.Follow(person, other, Soon())
-                           : services_->relationships.Unfollow(person, other, Soon()));
+    const auto done = RunBlocking(follow ? services_.relationships.Follow(person, other, Soon())
+                                         : services_.relationships.Unfollow(person, other, Soon()));
     follows_[{person, other}] = done ? std::optional(follow) : std::nullopt;
   }
 
   void Post(AccountId person) {
     const std::string text = "post " + std::to_string(++texts_);
-    const auto made = RunBlocking(services_->posts.Create(
+    const auto made = RunBlocking(services_.posts.Create(
         person, {.text = text, .location = {}, .quote_of = {}}, std::nullopt, Soon()));
     if (made) posts_[person].insert(made->id());
   }
@@ -136,7 +72,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
   void DeleteOne(AccountId person) {
     if (posts_[person].empty()) return;
     const PostId id = *posts_[person].begin();
-    const bool deleted = RunBlocking(services_->posts.Delete(person, id, Soon())).has_value();
+    const bool deleted = RunBlocking(services_.posts.Delete(person, id, Soon())).has_value();
     (deleted ? deleted_ : maybe_deleted_).insert(id);
     posts_[person].erase(id);
   }
@@ -146,16 +82,16 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     const PostId post = *posts_[author].rbegin();
     const bool like = Below(3) != 0;
     const auto done = RunBlocking(
-        services_->engagement.React(person, post, engagement::Reaction::kLike, like, Soon()));
+        services_.engagement.React(person, post, engagement::Reaction::kLike, like, Soon()));
     likes_[{post, person}] = done ? std::optional(like) : std::nullopt;
   }
 
-  void Deliver() { (void)RunBlocking(services_->Deliver(Soon())); }
+  void Deliver() { (void)RunBlocking(services_.Deliver(Soon())); }
 
   // Ends all faults, lets every fact arrive, and compares.
   void Check() {
-    for (auto& [name, plan] : plans_) plan.Heal();
-    ASSERT_TRUE(RunBlocking(services_->Settle(Deadline::Never())));
+    installation_.Heal();
+    installation_.Settle();
     std::map<AccountId, std::vector<PostId>> truth;
     for (const AccountId person : people_) truth[person] = CheckedPosts(person);
     for (const AccountId person : people_) CheckLikes(person);
@@ -174,7 +110,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
   // What the database holds, having seen that it is what was acknowledged.
   std::vector<PostId> CheckedPosts(AccountId person) {
     const auto stored =
-        RunBlocking(services_->posts.ByAuthor(person, PostId{}, 10'000, Deadline::Never())).value();
+        RunBlocking(services_.posts.ByAuthor(person, PostId{}, 10'000, Deadline::Never())).value();
     std::set<PostId> there(stored.begin(), stored.end());
     for (const PostId id : posts_[person])
       EXPECT_TRUE(there.contains(id)) << "an acknowledged post is lost";
@@ -185,7 +121,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
 
   std::vector<AccountId> CheckedFollowees(AccountId person) {
     const auto page =
-        RunBlocking(services_->graph.Following(person, {}, 1'000, Deadline::Never())).value();
+        RunBlocking(services_.graph.Following(person, {}, 1'000, Deadline::Never())).value();
     std::vector<AccountId> followees;
     for (const auto& entry : page.entries) followees.push_back(entry.account);
     for (auto& [pair, state] : follows_) {
@@ -197,7 +133,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     accounts::Account account;
     account.id = person;
     EXPECT_TRUE(
-        RunBlocking(services_->graph.Complete(AccountId{}, {&account, 1}, Deadline::Never())));
+        RunBlocking(services_.graph.Complete(AccountId{}, {&account, 1}, Deadline::Never())));
     EXPECT_EQ(account.following_count, static_cast<std::int64_t>(followees.size()));
     EXPECT_EQ(account.posts_count, static_cast<std::int64_t>(posts_[person].size()));
     return followees;
@@ -207,7 +143,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     for (auto& [pair, state] : likes_) {
       const auto& [post, liker] = pair;
       if (liker != person || deleted_.contains(post) || maybe_deleted_.contains(post)) continue;
-      const auto shown = RunBlocking(services_->posts.Show(person, post, Deadline::Never()));
+      const auto shown = RunBlocking(services_.posts.Show(person, post, Deadline::Never()));
       ASSERT_TRUE(shown);
       const bool liked = shown->tallies().viewer.liked;
       if (state) EXPECT_EQ(liked, *state) << "an acknowledged like is lost";
@@ -219,8 +155,8 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
   void CheckLikedList(AccountId person) {
     std::set<PostId> listed;
     for (const auto& entry :
-         RunBlocking(services_->reaction_lists.Page(person, engagement::Reaction::kLike, 0, 10'000,
-                                                    Deadline::Never()))
+         RunBlocking(services_.reaction_lists.Page(person, engagement::Reaction::kLike, 0, 10'000,
+                                                   Deadline::Never()))
              .value()) {
       listed.insert(entry.post);
     }
@@ -236,7 +172,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
       const auto likers = std::ranges::count_if(likes_, [&](const auto& like) {
         return like.first.first == post && like.second.value_or(false);
       });
-      const auto shown = RunBlocking(services_->posts.Show(author, post, Deadline::Never()));
+      const auto shown = RunBlocking(services_.posts.Show(author, post, Deadline::Never()));
       ASSERT_TRUE(shown);
       EXPECT_EQ(shown->tallies().counts.likes, likers);
     }
@@ -247,12 +183,11 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     PostId before;
     do {
       const auto page =
-          RunBlocking(services_->home_timeline.Latest(person, before, 4, Deadline::Never()))
-              .value();
+          RunBlocking(services_.home_timeline.Latest(person, before, 4, Deadline::Never())).value();
       std::vector<std::uint64_t> values;
       for (const auto& entry : page.entries) values.push_back(entry.post.value);
       const auto shown =
-          RunBlocking(services_->posts.Show(person, values, Deadline::Never())).value();
+          RunBlocking(services_.posts.Show(person, values, Deadline::Never())).value();
       for (const auto& post : shown) {
         if (post) ids.push_back(post->id());
       }
@@ -261,52 +196,19 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     return ids;
   }
 
-  Deadline Soon() { return Deadline::After(platform_.clock, Duration(2'000)); }
+  Deadline Soon() { return Deadline::After(installation_.platform().clock, Duration(2'000)); }
   std::uint64_t Below(std::uint64_t bound) { return random_() % bound; }
 
   const std::uint64_t seed_ =
       testing::UnitTest::GetInstance()->random_seed() + std::random_device()();
   std::mt19937_64 random_{seed_};
-  Config config_ = TestConfig();
-  Platform platform_{config_};
-  std::map<std::string, FaultPlan> plans_ = [] {
-    std::map<std::string, FaultPlan> plans;
-    for (const char* port :
-         {"database", "log", "timelines", "activity", "cache", "pubsub", "counters", "scorer"})
-      plans.try_emplace(port);
-    return plans;
-  }();
+  FaultyInstallation installation_{{"--fanout.celebrity_threshold=5", "--fanout.batch=2",
+                                    "--fanout.large_from=3", "--timelines.capacity=10",
+                                    "--ranking.candidates=10"}};
+  Services& services_ = installation_.services();
 
-  std::vector<stores::Schema> schemas_ = AllSchemas();
-  stores::TempDatabase database_{platform_.clock, schemas_};
-  stores::TemporaryEventLog log_;
-  stores::MemoryTimelines timelines_{config_.Get<stores::TimelinesOptions>(), platform_.clock,
-                                     platform_.metrics};
-  stores::MemoryActivity activity_{platform_.clock};
-  stores::MemoryCache cache_{config_.Get<stores::CacheOptions>(), platform_.clock,
-                             platform_.metrics};
-  stores::MemoryPubSub pubsub_{{}, platform_.clock, platform_.metrics};
-
-  std::unique_ptr<stores::MemoryCounters> counters_ =
-      RunBlocking(stores::MemoryCounters::Open({}, log_.folder() / "counters" / "snapshot",
-                                               {log_.log(), platform_.pool, platform_.clock,
-                                                platform_.logger, platform_.metrics},
-                                               Deadline::Never()))
-          .value();
-
-  stores::FaultyDatabase faulty_database_{*database_, plans_.at("database")};
-  stores::FaultyEventLog faulty_log_{log_.log(), plans_.at("log")};
-  stores::FaultyTimelines faulty_timelines_{timelines_, plans_.at("timelines")};
-  stores::FaultyActivity faulty_activity_{activity_, plans_.at("activity")};
-  stores::FaultyCache faulty_cache_{cache_, plans_.at("cache")};
-  stores::FaultyPubSub faulty_pubsub_{pubsub_, plans_.at("pubsub")};
-  stores::FaultyCounters faulty_counters_{*counters_, plans_.at("counters")};
-  stores::LinearScorer scorer_{{home::kWeights.begin(), home::kWeights.end()}, platform_.clock};
-  stores::FaultyScorer faulty_scorer_{scorer_, plans_.at("scorer")};
-  std::filesystem::path keys_;
-  std::optional<Services> services_;
-
-  std::vector<AccountId> people_;
+  std::vector<AccountId> people_ =
+      installation_.MakePeople({"p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7"});
   std::map<std::pair<AccountId, AccountId>, std::optional<bool>> follows_;  // nullopt: unknown
   std::map<std::pair<PostId, AccountId>, std::optional<bool>> likes_;       // likewise
   std::map<AccountId, std::set<PostId>> posts_;

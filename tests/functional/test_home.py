@@ -37,13 +37,13 @@ def test_a_first_read_rebuilds_the_home_and_the_second_finds_it(server, ana, ben
     ana.follow(ben)
     ben.post("hello")
     server.settle(server.admin("ben"))
-    pages = [ana.get("/v1/feed") for _ in range(3)]
-    assert [page["served"]["rung"] for page in pages] == ["rebuilt", "latest", "latest"]
+    pages = [ana.get("/v1/feed", order=order) for order in ("latest", "latest", "ranked")]
+    assert [page["served"]["rung"] for page in pages] == ["rebuilt", "latest", "ranked"]
     assert [[item["post"]["text"] for item in page["items"]] for page in pages] == [["hello"]] * 3
     server.kill()
     server.start()
     ana.connection = None
-    assert [ana.get("/v1/feed")["served"]["rung"] for _ in range(2)] == ["rebuilt", "latest"]
+    assert [ana.get("/v1/feed")["served"]["rung"] for _ in range(2)] == ["rebuilt", "ranked"]
 
 
 def test_an_orderly_stop_keeps_the_home_for_the_next_start(server, ana, ben):
@@ -54,7 +54,7 @@ def test_an_orderly_stop_keeps_the_home_for_the_next_start(server, ana, ben):
     server.restart()
     ana.connection = None
     page = ana.get("/v1/feed")
-    assert page["served"]["rung"] == "latest"
+    assert page["served"]["rung"] == "ranked"
     assert [item["post"]["text"] for item in page["items"]] == ["hello"]
 
 

@@ -14,6 +14,7 @@ OPTIONS = {
     "fanout.batch": 3,
     "fanout.large_from": 5,  # and some are pushed by the other worker
     "timelines.capacity": 15,  # so that pages go beyond it
+    "ranking.candidates": 20,
 }
 
 
@@ -238,6 +239,9 @@ class World:
             feed = person.feed(self.rng.choice([1, 3, 20, 100]))
             found = [(post["id"], post["text"], post.get("shared_by", {}).get("id")) for post in feed]
             assert found == self.home(person.id), person.account["username"]
+            ranked = person.pages("/v1/feed", limit=self.rng.choice([2, 20, 100]), order="ranked")
+            shown = [(item["post"]["id"], item["post"]["text"]) for item in ranked]
+            assert sorted(shown) == sorted((post, text) for post, text, _ in found), person.account["username"]
             self.check_posts(person)
             account = person.get("/v1/me")
             assert account["following_count"] == len(self.follows[person.id])

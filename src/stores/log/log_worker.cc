@@ -112,6 +112,12 @@ Awaitable<Result<>> LogWorker::Drain(Deadline deadline) {
                       co_await log_.Join(subscription_.group, subscription_.topics, deadline));
   const Until until{{}, deadline};
   for (std::int64_t failures = 0; !Over(until);) {
+    CO_ASSIGN_OR_RETURN(const auto lag, co_await Lag(deadline));
+    if (lag == 0) {
+      lag_.Set(0);
+      co_await consumer->Leave();
+      co_return Result<>{};
+    }
     auto polled = co_await consumer->Poll(static_cast<std::size_t>(options_.max_records),
                                           deadline.Within(Deadline::After(clock_, kDrainWait)));
     if (!polled) {
@@ -120,11 +126,6 @@ Awaitable<Result<>> LogWorker::Drain(Deadline deadline) {
     }
     failures = 0;
     co_await ProcessAndCommit({*consumer, until}, *std::move(polled));
-    CO_ASSIGN_OR_RETURN(const auto lag, co_await Lag(deadline));
-    if (lag > 0) continue;
-    lag_.Set(0);
-    co_await consumer->Leave();
-    co_return Result<>{};
   }
   co_return DeadlineExceeded("The group " + subscription_.group + " was not done in time.");
 }
