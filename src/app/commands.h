@@ -28,6 +28,14 @@ struct DemoCommand {
 };
 int RunDemo(const DemoCommand& command, const ConfigArguments& arguments);
 
+struct TrainRankerCommand {
+  std::uint64_t people = 2'000;
+  std::uint64_t seed = 1;
+  std::string rows;  // a file for the training rows; empty: none
+};
+// Fits the weights of the ranked home on the demo world and prints them with their quality.
+int RunTrainRanker(const TrainRankerCommand& command);
+
 struct TokenCommand {
   std::string username;
   std::string scopes = "read,write";

@@ -27,7 +27,9 @@ class DemoFiller {
     RETURN_IF_ERROR(MakePeople());
     RETURN_IF_ERROR(MakeVisitor());
     RETURN_IF_ERROR(MakeFollows());
-    return MakePosts();
+    RETURN_IF_ERROR(MakePosts());
+    RETURN_IF_ERROR(MakeLikes());
+    return MakeComments();
   }
 
  private:
@@ -78,11 +80,43 @@ class DemoFiller {
                        .created_at = post.created_at});
     }
     std::int64_t done = 0;
-    return InBatches(posts, [&](std::vector<social::BulkPost> batch) {
+    return InBatches(posts, [&](std::vector<social::BulkPost> batch) -> Result<> {
       const auto count = static_cast<std::int64_t>(batch.size());
       done += count;
-      return RunBlocking(services_.bulk.AddPosts(
-          std::move(batch), {.file = "demo-posts", .lines = done}, count, Deadline::Never()));
+      ASSIGN_OR_RETURN(
+          const auto added,
+          RunBlocking(services_.bulk.AddPosts(
+              std::move(batch), {.file = "demo-posts", .lines = done}, count, Deadline::Never())));
+      posts_.insert(posts_.end(), added.begin(), added.end());
+      return {};
+    });
+  }
+
+  Result<> MakeLikes() {
+    std::vector<engagement::BulkLike> likes;
+    for (const auto& done : world_.interactions) {
+      if (done.action == algorithms::ReplayAction::kLike)
+        likes.push_back({.account = ids_[done.person], .post = posts_[done.post]});
+    }
+    return InBatches(likes, [&](std::vector<engagement::BulkLike> batch) {
+      return RunBlocking(services_.engagement_bulk.AddLikes(std::move(batch), Deadline::Never()));
+    });
+  }
+
+  Result<> MakeComments() {
+    std::vector<engagement::BulkComment> comments;
+    for (const auto& done : world_.interactions) {
+      if (done.action != algorithms::ReplayAction::kComment) continue;
+      const auto& post = world_.posts[done.post];
+      comments.push_back({.author = ids_[done.person],
+                          .post = posts_[done.post],
+                          .post_author = ids_[post.author],
+                          .text = DemoComment(post.topic, comments.size()),
+                          .created_at = std::min(done.at, made_at_)});
+    }
+    return InBatches(comments, [&](std::vector<engagement::BulkComment> batch) {
+      return RunBlocking(
+          services_.engagement_bulk.AddComments(std::move(batch), Deadline::Never()));
     });
   }
 
@@ -98,9 +132,15 @@ class DemoFiller {
 
   Services& services_;
   const DemoWorld& world_;
+  const Timestamp made_at_ = services_.platform.clock.Now();
   std::vector<AccountId> ids_;
+  std::vector<PostId> posts_;
   AccountId visitor_;
 };
+
+std::ptrdiff_t Count(const DemoWorld& world, algorithms::ReplayAction action) {
+  return std::ranges::count(world.interactions, action, &algorithms::ReplayInteraction::action);
+}
 
 Result<> CheckEmpty(Installation& installation) {
   ASSIGN_OR_RETURN(const auto newest,
@@ -127,9 +167,13 @@ Result<> MakeDemo(const DemoCommand& command, const Config& config) {
   RETURN_IF_ERROR(DemoFiller(*installation, world).Fill());
   RETURN_IF_ERROR(installation->Settle());
   RETURN_IF_ERROR(MarkAsDemo(*installation->folder));
-  fmt::print("{} people, {} follows, {} posts in {}\nsign in as {} with the password {}\n",
-             world.people.size() + 1, world.follows.size(), world.posts.size(),
-             installation->folder->path().string(), kDemoUsername, kDemoPassword);
+  fmt::print(
+      "{} people, {} follows, {} posts, {} likes, {} comments in {}\nsign in as {} with the "
+      "password {}\n",
+      world.people.size() + 1, world.follows.size(), world.posts.size(),
+      Count(world, algorithms::ReplayAction::kLike),
+      Count(world, algorithms::ReplayAction::kComment), installation->folder->path().string(),
+      kDemoUsername, kDemoPassword);
   return {};
 }
 

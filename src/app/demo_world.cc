@@ -7,6 +7,7 @@
 #include <cmath>
 #include <random>
 #include <set>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <unordered_set>
@@ -91,6 +92,13 @@ constexpr std::array kTopics = std::to_array<Topic>({
       "Two chapters, then sleep, I said.", "Library fine paid with pride."}},
 });
 
+constexpr std::array kComments = std::to_array<std::string_view>(
+    {"Made my morning.", "I was at {place} too and saw none of it.", "More of this, please.",
+     "How long did that take?", "My grandmother would agree.", "Saving this for the weekend.",
+     "Same here, and I have the photographs to prove it.", "You always find these.",
+     "See you at {place}?", "I laughed, then I checked, then I laughed again.",
+     "That is the best description of it yet.", "Not convinced, but I like how you put it."});
+
 constexpr std::array kCelebrityNames = {"Marisol Vega", "Theo Lindqvist"};
 
 class Generator {
@@ -102,6 +110,7 @@ class Generator {
     MakePeople();
     MakeFollows();
     MakePosts();
+    MakeInteractions();
     return std::move(world_);
   }
 
@@ -161,8 +170,9 @@ class Generator {
       const double often =
           person < kCelebrities ? 240 : std::min(2.0 / std::pow(1.0 - Fraction(), 0.9), 120.0);
       for (std::size_t k = 0; k < static_cast<std::size_t>(often); ++k) {
+        const std::size_t topic = TopicOf(person);
         world_.posts.push_back(
-            {.author = person, .text = Text(person), .created_at = start + When()});
+            {.author = person, .topic = topic, .text = Text(topic), .created_at = start + When()});
       }
     }
     std::ranges::sort(world_.posts, {}, [](const DemoPost& post) {
@@ -177,8 +187,12 @@ class Generator {
     return day + std::chrono::hours(hour) + Duration(Below(3'600'000));
   }
 
-  std::string Text(std::size_t person) {
-    const Topic& topic = kTopics[Below(4) == 0 ? Below(kTopics.size()) : favourite_[person]];
+  std::size_t TopicOf(std::size_t person) {
+    return Below(4) == 0 ? Below(kTopics.size()) : favourite_[person];
+  }
+
+  std::string Text(std::size_t topic_number) {
+    const Topic& topic = kTopics[topic_number];
     std::string text(Pick(topic.lines));
     if (Below(3) == 0) text += fmt::format(" At {}.", topic.place);
     if (Below(6) == 0)
@@ -189,6 +203,81 @@ class Generator {
     return text;
   }
 
+  // A factor around 1 that is seldom large: the product of a few uniform factors.
+  double Factor() { return 4 * (0.25 + Fraction()) * (0.25 + Fraction()) * (0.25 + Fraction()); }
+
+  void MakeInteractions() {
+    std::vector<std::vector<std::size_t>> posts_by(count_);
+    for (std::size_t i = 0; i < world_.posts.size(); ++i)
+      posts_by[world_.posts[i].author].push_back(i);
+    std::vector<double> quality;
+    for (std::size_t i = 0; i < world_.posts.size(); ++i) quality.push_back(Factor());
+    for (auto from = world_.follows.begin(); from != world_.follows.end();) {
+      const auto to = std::find_if(from, world_.follows.end(),
+                                   [&](const auto& follow) { return follow.first != from->first; });
+      std::vector<Followee> followees;
+      for (const auto& [person, followee] : std::span(from, to)) {
+        const bool friends =
+            std::ranges::binary_search(world_.follows, std::pair{followee, person});
+        followees.push_back({.person = followee, .closeness = (friends ? 2 : 1) * Factor()});
+      }
+      Read(from->first, followees, posts_by, quality);
+      from = to;
+    }
+    std::ranges::sort(world_.interactions, {}, [](const algorithms::ReplayInteraction& done) {
+      return std::tie(done.at, done.person, done.post, done.action);
+    });
+  }
+
+  struct Followee {
+    std::size_t person;
+    double closeness;
+  };
+
+  // All the sittings of one person.
+  void Read(std::size_t reader, std::span<const Followee> followees,
+            const std::vector<std::vector<std::size_t>>& posts_by,
+            std::span<const double> quality) {
+    constexpr std::size_t kPatience = 25;  // posts in one sitting
+    Timestamp last = until_ - std::chrono::hours(24 * kDays);
+    for (;;) {
+      const Timestamp now = last + std::chrono::hours(12) + Duration(Below(3 * 24 * 3'600'000));
+      if (now >= until_) return;
+      struct Shown {
+        std::size_t post;
+        double closeness;
+      };
+      std::vector<Shown> shown;
+      for (const auto& followee : followees) {
+        const auto& posts = posts_by[followee.person];
+        const auto at = [&](std::size_t post) { return world_.posts[post].created_at; };
+        const auto begin = std::ranges::lower_bound(posts, last, {}, at);
+        const auto end = std::ranges::lower_bound(posts, now, {}, at);
+        for (auto post = begin; post != end; ++post)
+          shown.push_back({.post = *post, .closeness = followee.closeness});
+      }
+      std::ranges::sort(shown, std::greater(), &Shown::post);
+      if (shown.size() > kPatience) shown.resize(kPatience);
+      for (const auto& [post, closeness] : shown) {
+        const double interest = world_.posts[post].topic == favourite_[reader] ? 1.2 : 0.4;
+        if (Fraction() < std::min(0.04 * interest * closeness * quality[post], 0.8))
+          React(reader, post, now + Duration(Below(600'000)));
+      }
+      last = now;
+    }
+  }
+
+  void React(std::size_t person, std::size_t post, Timestamp at) {
+    using Action = algorithms::ReplayAction;
+    const auto add = [&](Action action, Duration later) {
+      world_.interactions.push_back(
+          {.person = person, .post = post, .action = action, .at = at + later});
+    };
+    add(Action::kLike, Duration(0));
+    if (Below(8) == 0) add(Action::kComment, Duration(60'000));
+    if (Below(25) == 0) add(Action::kShare, Duration(90'000));
+  }
+
   const std::size_t count_;
   const Timestamp until_;
   std::mt19937_64 random_;
@@ -197,6 +286,23 @@ class Generator {
 };
 
 }  // namespace
+
+std::string DemoComment(std::size_t topic, std::uint64_t number) {
+  const std::string_view line = kComments[number % kComments.size()];
+  return fmt::format(fmt::runtime(line), fmt::arg("place", kTopics[topic].place));
+}
+
+algorithms::ReplayWorld ToReplay(const DemoWorld& world) {
+  algorithms::ReplayWorld replay{.people = world.people.size(),
+                                 .follows = world.follows,
+                                 .posts = {},
+                                 .interactions = world.interactions};
+  for (const auto& post : world.posts) {
+    replay.posts.push_back(
+        {.author = post.author, .at = post.created_at, .has_link = post.text.contains("https://")});
+  }
+  return replay;
+}
 
 DemoWorld MakeDemoWorld(std::size_t people, std::uint64_t seed, Timestamp until) {
   return Generator(std::max<std::size_t>(people, 10), seed, until).Make();

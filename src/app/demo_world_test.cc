@@ -21,6 +21,26 @@ TEST(DemoWorld, IsTheSameForTheSameSeedAndAnotherForAnother) {
   for (std::size_t i = 0; i < one.posts.size(); ++i)
     EXPECT_EQ(one.posts[i].text, same.posts[i].text);
   EXPECT_NE(one.follows, other.follows);
+  ASSERT_EQ(one.interactions.size(), same.interactions.size());
+  for (std::size_t i = 0; i < one.interactions.size(); ++i) {
+    EXPECT_EQ(one.interactions[i].post, same.interactions[i].post);
+    EXPECT_EQ(one.interactions[i].person, same.interactions[i].person);
+  }
+}
+
+TEST(DemoWorld, PeopleReactOnceToWhatThoseWhomTheyFollowSaidBefore) {
+  const DemoWorld world = MakeDemoWorld(200, 7, kUntil);
+  const std::set<std::pair<std::size_t, std::size_t>> follows(world.follows.begin(),
+                                                              world.follows.end());
+  std::set<std::tuple<std::size_t, std::size_t, algorithms::ReplayAction>> once;
+  EXPECT_GT(world.interactions.size(), world.posts.size() / 2);
+  for (const auto& done : world.interactions) {
+    const auto& post = world.posts[done.post];
+    EXPECT_TRUE(follows.contains({done.person, post.author}));
+    EXPECT_GT(done.at, post.created_at);
+    EXPECT_TRUE(once.emplace(done.person, done.post, done.action).second);
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(world.interactions, {}, &algorithms::ReplayInteraction::at));
 }
 
 TEST(DemoWorld, HasTwoCelebritiesAndAPowerLawBelowThem) {

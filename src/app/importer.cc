@@ -123,10 +123,11 @@ Awaitable<Result<ImportOutcome>> Importer::ImportPosts(ImportBatch batch, Deadli
                      .created_at = line.created_at.value_or(now)});
   }
   CO_ASSIGN_OR_RETURN(
-      outcome.added,
+      const auto added,
       co_await services_.bulk.AddPosts(
           std::move(posts), {.file = std::move(batch.file), .lines = batch.first_line + count},
           count, deadline));
+  outcome.added = static_cast<std::int64_t>(added.size());
   co_return outcome;
 }
 

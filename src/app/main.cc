@@ -64,6 +64,20 @@ int Run(int argc, char** argv) {
   add_import("posts", "Posts: JSON lines of {author, text, created_at?, privacy?}",
              ImportKind::kPosts);
 
+  CLI::App* train = program.add_subcommand("train", "Fit models");
+  train->require_subcommand(1);
+  TrainRankerCommand ranker_command;
+  CLI::App* ranker = train->add_subcommand(
+      "ranker", "The ranked home's weights, on what the people of a demo world do");
+  ranker->add_option("--people", ranker_command.people, "How many people live in it")
+      ->check(CLI::Range(10, 1'000'000))
+      ->capture_default_str();
+  ranker->add_option("--seed", ranker_command.seed, "The same number makes the same world")
+      ->capture_default_str();
+  ranker->add_option("--rows", ranker_command.rows,
+                     "Writes the training rows to this file, as CSV");
+  ranker->callback([&] { exit_code = RunTrainRanker(ranker_command); });
+
   CLI::App* admin = program.add_subcommand("admin", "Look into an installation, and mend it");
   admin->require_subcommand(1);
   CLI::App* state = AddCommand(*admin, "state", "Every component's state");

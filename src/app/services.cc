@@ -91,6 +91,7 @@ Services::Services(const Config& config, Ports p, Secrets s, Platform& pl)
                          .counters = p.counters,
                          .log = p.log,
                          .clock = pl.clock}),
+      engagement_bulk(p.database, p.counters),
       bulk(p.database, pl.clock),
       delivery(graph, posts, visibility, p.timelines, p.pubsub, pl.clock, pl.metrics),
       fanout(config.Get<social::FanoutOptions>(), {.graph = graph,

@@ -17,6 +17,7 @@
 #include "net/auth/token_authenticator.h"
 #include "net/client/http_client.h"
 #include "services/accounts/service.h"
+#include "services/engagement/bulk.h"
 #include "services/engagement/comments.h"
 #include "services/engagement/post_counts.h"
 #include "services/engagement/reaction_lists.h"
@@ -125,6 +126,7 @@ struct Services {
   engagement::PostCountsKeeper post_counts;
   engagement::Reconciler reconciler;
   engagement::EngagementWorker engagement_worker;
+  engagement::Bulk engagement_bulk;
   social::Bulk bulk;
   social::Delivery delivery;
   social::Fanout fanout;

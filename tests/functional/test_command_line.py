@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import pathlib
 import random
 import subprocess
@@ -181,3 +182,16 @@ def test_a_second_start_finds_everything_and_is_ready(server, ana, ben):
     assert server.anybody().get("/readyz")["status"] == "ok"
     assert server.anybody().get("/healthz")["status"] == "ok"
     assert "# TYPE" in server.anybody().call("GET", "/metrics").body.decode()
+
+
+def test_the_ranker_is_trained_on_a_world_and_judged_by_what_was_held_out(tmp_path):
+    rows = tmp_path / "rows.csv"
+    said = run_cli("train", "ranker", "--people", "300", "--seed", "7", "--rows", rows).stdout
+    assert said == run_cli("train", "ranker", "--people", "300", "--seed", "7").stdout
+    quality = {name: float(ndcg) for name, ndcg in re.findall(r"^  (\S.*?) +hit rate@10 \S+ +NDCG@10 (\S+)$", said, re.M)}
+    assert set(quality) == {"ranked, as fitted", "ranked, as built in", "latest", "popular"}
+    assert quality["ranked, as fitted"] > quality["latest"] > quality["popular"]
+    header, first = rows.read_text().splitlines()[:2]
+    assert header.startswith("decision,chosen,recency,affinity,") and first.startswith("0,")
+    refused = run_cli("train", "ranker", "--people", "300", "--rows", tmp_path / "no" / "rows.csv", check=False)
+    assert refused.returncode == 1 and "cannot be written" in refused.stderr

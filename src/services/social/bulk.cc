@@ -145,11 +145,15 @@ Awaitable<Result<std::int64_t>> Bulk::SetScores(std::vector<BulkScore> scores, D
       deadline);
 }
 
-Awaitable<Result<std::int64_t>> Bulk::AddPosts(std::vector<BulkPost> posts, ImportProgress progress,
-                                               std::int64_t lines_in_batch, Deadline deadline) {
+Awaitable<Result<std::vector<PostId>>> Bulk::AddPosts(std::vector<BulkPost> posts,
+                                                      ImportProgress progress,
+                                                      std::int64_t lines_in_batch,
+                                                      Deadline deadline) {
   co_return co_await stores::WriteReturning(
       database_,
-      [&](stores::Transaction& tx) -> Result<std::int64_t> {
+      [&](stores::Transaction& tx) -> Result<std::vector<PostId>> {
+        std::vector<PostId> ids;
+        ids.reserve(posts.size());
         for (const auto& post : posts) {
           ASSIGN_OR_RETURN(const PostId id, IdAt(tx, post.created_at));
           StoredPost stored;
@@ -160,9 +164,10 @@ Awaitable<Result<std::int64_t>> Bulk::AddPosts(std::vector<BulkPost> posts, Impo
           PostEvent event = EventAbout(stored, PostEventType::kCreated);
           event.imported = true;
           RETURN_IF_ERROR(InsertPost(tx, stored, event));
+          ids.push_back(id);
         }
         RETURN_IF_ERROR(MoveProgress(tx, progress, lines_in_batch, clock_.Now()));
-        return static_cast<std::int64_t>(posts.size());
+        return ids;
       },
       deadline);
 }

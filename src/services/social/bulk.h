@@ -59,10 +59,11 @@ class Bulk {
   Awaitable<Result<std::int64_t>> SetScores(std::vector<BulkScore> scores, Deadline deadline);
 
   // Adds posts as if they had been written at their created_at, in this order within a millisecond.
-  // Returns how many there were. They reach their readers through the fan-out, silently. Errors: as
-  // AddFollows; kInvalid for a time that an id cannot hold.
-  Awaitable<Result<std::int64_t>> AddPosts(std::vector<BulkPost> posts, ImportProgress progress,
-                                           std::int64_t lines_in_batch, Deadline deadline);
+  // Returns their ids, in that order. They reach their readers through the fan-out, silently.
+  // Errors: as AddFollows; kInvalid for a time that an id cannot hold.
+  Awaitable<Result<std::vector<PostId>>> AddPosts(std::vector<BulkPost> posts,
+                                                  ImportProgress progress,
+                                                  std::int64_t lines_in_batch, Deadline deadline);
 
  private:
   stores::Database& database_;

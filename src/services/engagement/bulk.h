@@ -1,0 +1,46 @@
+// Brings in what people did elsewhere, or long ago.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/async.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "services/engagement/types.h"
+#include "stores/counters/counters.h"
+#include "stores/database/database.h"
+
+namespace freshet::engagement {
+
+struct BulkLike {
+  AccountId account;
+  PostId post;
+};
+
+struct BulkComment {
+  AccountId author;
+  PostId post;
+  AccountId post_author;
+  std::string text;
+  Timestamp created_at;
+};
+
+// Asks nobody who may see what: the caller knows that the posts are public. Thread-safe.
+class Bulk {
+ public:
+  Bulk(stores::Database& database, stores::Counters& counters)
+      : database_(database), counters_(counters) {}
+
+  // Idempotent. Errors: the counters'.
+  Awaitable<Result<>> AddLikes(std::vector<BulkLike> likes, Deadline deadline);
+  // As if they had been written at their created_at; all or none. Adds them again when repeated.
+  // Errors: the database's; kInvalid for a time that an id cannot hold.
+  Awaitable<Result<>> AddComments(std::vector<BulkComment> comments, Deadline deadline);
+
+ private:
+  stores::Database& database_;
+  stores::Counters& counters_;
+};
+
+}  // namespace freshet::engagement
