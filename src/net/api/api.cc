@@ -123,6 +123,7 @@ struct Api::Impl {
   Awaitable<Result<Response>> Serve(Exchange& exchange);
   Awaitable<Replay::Outcome> Call(Exchange& exchange);
   Response FromAnswer(const Exchange& exchange, Answer answer);
+  void AddEdgeCaching(const Exchange& exchange, Response& response) const;
   Response FromError(const Error& error, const Request& request, std::string_view route);
   Response NoRoute(const Request& request, const PathSegments& path, const RouteMatch& match);
   void Finish(const Request& request, const Route* route, Response& response);
@@ -248,6 +249,7 @@ Response Api::Impl::FromAnswer(const Exchange& exchange, Answer answer) {
   }
   if (response.status >= 400) return response;
   if (route.conditional) MakeConditional(exchange.request, response);
+  if (!route.surrogate_key.empty()) AddEdgeCaching(exchange, response);
   if (!response.headers.Has("Cache-Control")) {
     if (!route.cache_control.empty()) {
       response.headers.Add("Cache-Control", route.cache_control);
@@ -256,6 +258,19 @@ Response Api::Impl::FromAnswer(const Exchange& exchange, Answer answer) {
     }
   }
   return response;
+}
+
+// What somebody who is signed in gets is theirs alone, and may say other things than what strangers
+// get at the same address.
+void Api::Impl::AddEdgeCaching(const Exchange& exchange, Response& response) const {
+  response.headers.Add("Vary", "Authorization");
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(options.edge_lifetime).count();
+  if (exchange.caller.account || seconds == 0) return;
+  response.headers.Add(
+      "Cache-Control",
+      fmt::format("public, max-age=0, s-maxage={0}, stale-while-revalidate={0}", seconds));
+  response.headers.Add("Surrogate-Key", fmt::format("{}-{}", exchange.route.info.surrogate_key,
+                                                    exchange.path_values.front()));
 }
 
 Response Api::Impl::FromError(const Error& error, const Request& request, std::string_view route) {

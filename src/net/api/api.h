@@ -24,13 +24,21 @@ namespace freshet::net {
 
 struct HttpApiOptions {
   Duration request_deadline{5000};
+  Duration edge_lifetime{0};
 
   static constexpr auto Describe() {
     return Description("http_api", "How requests are served.",
                        Field("request_deadline", &HttpApiOptions::request_deadline)
                            .Range(100, 600'000)
                            .Unit("ms")
-                           .Doc("Until a request must have been answered."));
+                           .Doc("Until a request must have been answered."),
+                       Field("edge_lifetime", &HttpApiOptions::edge_lifetime)
+                           .Range(0, 3.6e6)
+                           .Unit("ms")
+                           .Doc("How long caches in front of the server may keep public posts, "
+                                "profiles and lists for readers without a token; 0: not at all. "
+                                "They know them by Surrogate-Key. What is deleted or made private "
+                                "may be seen there that much longer."));
   }
 };
 

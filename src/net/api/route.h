@@ -61,6 +61,7 @@ struct RouteInfo {
   std::size_t body_limit = 64 * 1024;  // bytes, of routes that take a body
   bool conditional = false;
   std::string cache_control;
+  std::string surrogate_key;  // not empty: the edge may keep what strangers get
 
   bool takes_idempotency_key() const { return method == Method::kPost; }
   bool takes_body() const { return body != nullptr || raw_body; }

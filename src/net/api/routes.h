@@ -99,6 +99,13 @@ class [[nodiscard("a route is not served before Handle is called")]] Declaration
     info_->cache_control = text;
     return std::move(*this);
   }
+  // Edge caches in front of the server may keep what callers without a token get, for
+  // http_api.edge_lifetime, and forget it by this key: `kind` and the first value of the path
+  // ("post" for /v1/posts/{id} makes "post-7214501938012160").
+  Declaration EdgeCached(std::string_view kind) && {
+    info_->surrogate_key = kind;
+    return std::move(*this);
+  }
   Declaration Deprecated() && {
     info_->deprecated = true;
     return std::move(*this);

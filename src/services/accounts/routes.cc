@@ -138,6 +138,7 @@ void AddRoutes(net::Routes& routes, AccountsService& accounts) {
   routes.Get("/v1/accounts/{id}", Scope::kPublic, RateClass::kRead)
       .Summary("An account")
       .Tag("Accounts and sessions")
+      .EdgeCached("account")
       .Conditional()
       .Answers<200, Account>()
       .Fails(ErrorKind::kNotFound)

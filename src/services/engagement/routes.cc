@@ -101,6 +101,7 @@ void AddCommentRoutes(net::Routes& routes, Comments& comments) {
   routes.Get("/v1/posts/{id}/comments", Scope::kPublic, RateClass::kRead)
       .Summary("The comments on a post")
       .Tag("Comments")
+      .EdgeCached("post")
       .Doc("Pages neither repeat nor skip a comment while others are written and liked.")
       .Answers<200, Page<Comment>>()
       .Fails(ErrorKind::kNotFound)

@@ -7,6 +7,8 @@ void AddRoutes(net::Routes& routes, HomeService& home) {
       .Summary("The home feed")
       .Tag("Home")
       .Doc("The posts of those whom the reader follows, and the reader's own.")
+      .Conditional()
+      .CacheControl("private, max-age=0, stale-while-revalidate=300")
       .Answers<200, FeedPage>()
       .Fails(ErrorKind::kInvalid, ErrorKind::kUnavailable)
       .Handle([&home](const net::Caller& caller,

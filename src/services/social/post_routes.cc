@@ -88,6 +88,7 @@ void AddListRoutes(net::Routes& routes, SocialService& social) {
   routes.Get("/v1/accounts/{id}/posts", Scope::kPublic, RateClass::kRead)
       .Summary("An account's posts")
       .Tag("Posts")
+      .EdgeCached("account")
       .Answers<200, Page<Post>>()
       .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound)
       .Handle([&social](const Caller& caller, AccountId id,
@@ -97,6 +98,7 @@ void AddListRoutes(net::Routes& routes, SocialService& social) {
   routes.Get("/v1/hashtags/{tag}/posts", Scope::kPublic, RateClass::kRead)
       .Summary("The posts with a hashtag")
       .Tag("Posts")
+      .EdgeCached("hashtag")
       .Doc("Newest first, however the tag is spelt; without the #, or with %23.")
       .Answers<200, Page<Post>>()
       .Fails(ErrorKind::kInvalid)
@@ -144,6 +146,7 @@ void AddPostRoutes(net::Routes& routes, SocialService& social) {
   routes.Get("/v1/posts/{id}", Scope::kPublic, RateClass::kRead)
       .Summary("A post")
       .Tag("Posts")
+      .EdgeCached("post")
       .Conditional()
       .Answers<200, Post>()
       .Fails(ErrorKind::kNotFound)
