@@ -28,6 +28,10 @@ struct DemoCommand {
 };
 int RunDemo(const DemoCommand& command, const ConfigArguments& arguments);
 
+int RunBackup(const std::string& folder, const ConfigArguments& arguments);
+// Into the folder that --data names.
+int RunRestore(const std::string& backup, const ConfigArguments& arguments);
+
 struct TokenCommand {
   std::string username;
   std::string scopes = "read,write";

@@ -64,6 +64,14 @@ int Run(int argc, char** argv) {
   add_import("posts", "Posts: JSON lines of {author, text, created_at?, privacy?}",
              ImportKind::kPosts);
 
+  std::string backup_folder;
+  CLI::App* backup = AddCommand(program, "backup", "Copy an installation, running or stopped");
+  backup->add_option("DIR", backup_folder, "A new folder for it")->required();
+  backup->callback([&] { exit_code = RunBackup(backup_folder, backup->remaining()); });
+  CLI::App* restore = AddCommand(program, "restore", "Make a new data folder from a backup");
+  restore->add_option("DIR", backup_folder, "The backup; --data names the new folder")->required();
+  restore->callback([&] { exit_code = RunRestore(backup_folder, restore->remaining()); });
+
   CLI::App* admin = program.add_subcommand("admin", "Look into an installation, and mend it");
   admin->require_subcommand(1);
   CLI::App* state = AddCommand(*admin, "state", "Every component's state");

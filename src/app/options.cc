@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "app/backup.h"
 #include "base/log.h"
 #include "net/api/api.h"
 #include "net/api/rate_limiter.h"
@@ -61,6 +62,7 @@ ConfigLoader MakeConfigLoader() {
   ConfigLoader loader;
   loader.AddSection<DataOptions>("data");
   loader.AddSection<ProcessOptions>("process");
+  loader.AddSection<BackupOptions>("backups");
   loader.AddSection<LogOptions>("log");
   loader.AddSection<net::HttpServerOptions>("http");
   loader.AddSection<net::HttpApiOptions>("http_api");

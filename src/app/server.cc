@@ -8,6 +8,7 @@
 #include <csignal>
 #include <optional>
 
+#include "app/backup.h"
 #include "app/database_idempotency.h"
 #include "app/demo_login.h"
 #include "app/first_admin.h"
@@ -97,6 +98,7 @@ class Server {
     ASSIGN_OR_RETURN(installation_, Installation::Open(config_));
     stores().LoadTimelines();
     AddStates();
+    backups_.emplace(config_, stores(), folder(), services());
     io_.emplace(IoThreadCount(config_.Get<ProcessOptions>()));
     StartJobs();
     RETURN_IF_ERROR(StartHttp());
@@ -154,6 +156,8 @@ class Server {
     tasks_->SpawnLoop(io_->Next(), "counters", [this](std::stop_token stop) {
       return stores().RunCounters(std::move(stop));
     });
+    tasks_->SpawnLoop(io_->Next(), "backups",
+                      [this](std::stop_token stop) { return backups_->Run(std::move(stop)); });
     tasks_->SpawnLoop(io_->Next(), "maintenance",
                       [this](std::stop_token stop) { return Maintain(std::move(stop)); });
   }
@@ -173,6 +177,7 @@ class Server {
                      RunBlocking(services().accounts.HasAdmin(Deadline::Never())));
     first_admin_.emplace(services().accounts, !has_admin);
     first_admin_->AddRoutes(routes);
+    backups_->AddRoutes(routes);
     limiter_.emplace(config_.Get<net::RateLimitOptions>(), platform().clock);
     idempotency_.emplace(services().ports.database, platform().clock);
     api_.emplace(std::move(routes), config_.Get<net::HttpApiOptions>(),
@@ -225,6 +230,7 @@ class Server {
   Config config_;
   const std::vector<std::string> arguments_;
   std::unique_ptr<Installation> installation_;
+  std::optional<Backups> backups_;
   std::optional<net::RateLimiter> limiter_;
   std::optional<DatabaseIdempotency> idempotency_;
   std::optional<FirstAdmin> first_admin_;

@@ -1,15 +1,22 @@
 // How the installation's insides are shown to its operator.
 #pragma once
 
+#include <array>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/describe.h"
+#include "base/id.h"
 #include "net/json/json_types.h"
 
 namespace freshet::ops {
+
+// Who acts when the command line does: no account, so that nothing is done in a person's name.
+inline constexpr AccountId kOperator{1};
 
 struct Health {
   std::string status = "ok";
@@ -101,4 +108,49 @@ struct TopicReports {
   }
 };
 
+enum class RunState { kRunning, kDone, kFailed };
+
+// A backup or a rebuild.
+struct RunReport {
+  std::string id;
+  std::string kind;
+  RunState state = RunState::kRunning;
+  std::string phase;
+  std::string unit;
+  std::int64_t done = 0;
+  std::int64_t total = 0;
+  Timestamp started_at;
+  std::optional<Timestamp> ended_at;
+  std::optional<std::string> error;
+  std::map<std::string, net::RawJson> figures;
+
+  static constexpr auto Describe() {
+    using O = RunReport;
+    return Description("Run", "A backup or a rebuild, and how far it is.", Field("id", &O::id),
+                       Field("kind", &O::kind), Field("state", &O::state),
+                       Field("phase", &O::phase).Doc("What it does now."),
+                       Field("unit", &O::unit).Doc("What is counted in this phase."),
+                       Field("done", &O::done).Doc("Of this phase."),
+                       Field("total", &O::total).Doc("Of this phase."),
+                       Field("started_at", &O::started_at), Field("ended_at", &O::ended_at),
+                       Field("error", &O::error), Field("figures", &O::figures));
+  }
+};
+
+struct RunReports {
+  std::vector<RunReport> items;
+
+  static constexpr auto Describe() {
+    return Description("Runs", "Since the last start, newest first.",
+                       Field("items", &RunReports::items));
+  }
+};
+
 }  // namespace freshet::ops
+
+template <>
+struct freshet::Enumerators<freshet::ops::RunState> {
+  using S = freshet::ops::RunState;
+  static constexpr std::array kNames{std::pair{S::kRunning, "running"}, std::pair{S::kDone, "done"},
+                                     std::pair{S::kFailed, "failed"}};
+};
