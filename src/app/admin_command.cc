@@ -9,6 +9,7 @@
 #include "app/remote.h"
 #include "base/io_threads.h"
 #include "net/json/json_reader.h"
+#include "net/json/json_writer.h"
 
 namespace freshet::app {
 namespace {
@@ -107,7 +108,14 @@ int RunGrantAdmin(const std::string& username, const ConfigArguments& arguments)
       if (called || called.error().kind() != ErrorKind::kUnavailable) return called;
     }
     ASSIGN_OR_RETURN(auto installation, Installation::Open(config));
-    return RunBlocking(installation->services->accounts.GrantAdmin(username, Deadline::Never()));
+    auto& services = *installation->services;
+    RETURN_IF_ERROR(RunBlocking(services.accounts.GrantAdmin(username, Deadline::Never())));
+    return RunBlocking(services.audit.Record({.by = ops::kOperator,
+                                              .action = "accounts grant-admin",
+                                              .target = username,
+                                              .details = {},
+                                              .request_id = {}},
+                                             Deadline::Never()));
   });
 }
 
@@ -121,6 +129,20 @@ int RunAdminSend(const std::string& method, const std::string& path,
   const auto verb = method == "DELETE" ? net::Method::kDelete : net::Method::kPost;
   return WithConfig(arguments,
                     [&](const Config& config) { return CallServer(config, verb, path); });
+}
+
+int RunRebuild(const std::string& kind, const ConfigArguments& arguments) {
+  return WithConfig(arguments, [&](const Config& config) -> Result<> {
+    const auto named = EnumNamed<ops::RebuildKind>(kind);
+    if (!named) return Invalid("what can be rebuilt is timelines, counts and search");
+    Operator caller(config);
+    ASSIGN_OR_RETURN(const auto begun, caller.Call(net::Method::kPost, "/v1/admin/rebuilds",
+                                                   net::ToJson(ops::RebuildRequest{*named})));
+    ASSIGN_OR_RETURN(const auto run, net::ReadJson<ops::RunReport>(begun));
+    ASSIGN_OR_RETURN(const auto done, caller.Watch("/v1/admin/rebuilds/" + run.id));
+    fmt::print("{}\n", net::ToJson(done));
+    return {};
+  });
 }
 
 int RunConfig(ConfigAction action, const ConfigArguments& arguments) {

@@ -83,7 +83,9 @@ TEST_F(BackupFilesTest, OneChangedByteIsFoundAndNamed) {
 
 TEST_F(BackupFilesTest, AListMayNotNameWhatIsOutside) {
   for (const std::string path : {"../escape", "/etc/passwd", "a/../../escape", ""}) {
-    ASSERT_TRUE(WriteManifest(root_, {.files = {{.path = path, .bytes = 1, .sha256 = "00"}}}));
+    BackupManifest manifest;
+    manifest.files = {{.path = path, .bytes = 1, .sha256 = "00"}};
+    ASSERT_TRUE(WriteManifest(root_, manifest));
     const auto read = ReadManifest(root_);
     ASSERT_FALSE(read) << path;
     EXPECT_EQ(read.error().kind(), ErrorKind::kCorrupt);
@@ -91,7 +93,9 @@ TEST_F(BackupFilesTest, AListMayNotNameWhatIsOutside) {
 }
 
 TEST_F(BackupFilesTest, AListOfANewerFormatIsRefused) {
-  ASSERT_TRUE(WriteManifest(root_, {.format = 2, .version = "9", .files = {}}));
+  BackupManifest manifest;
+  manifest.format = 2;
+  ASSERT_TRUE(WriteManifest(root_, manifest));
   const auto read = ReadManifest(root_);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code(), "newer_format");

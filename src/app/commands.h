@@ -28,6 +28,8 @@ struct DemoCommand {
 };
 int RunDemo(const DemoCommand& command, const ConfigArguments& arguments);
 
+// Begins a rebuild in the running server and shows how far it is.
+int RunRebuild(const std::string& kind, const ConfigArguments& arguments);
 int RunBackup(const std::string& folder, const ConfigArguments& arguments);
 // Into the folder that --data names.
 int RunRestore(const std::string& backup, const ConfigArguments& arguments);

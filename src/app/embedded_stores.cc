@@ -8,6 +8,7 @@
 #include "services/engagement/events.h"
 #include "services/engagement/schema/schema.h"
 #include "services/notifications/schema/schema.h"
+#include "services/ops/schema/schema.h"
 #include "services/social/events.h"
 #include "services/social/schema/schema.h"
 #include "stores/activity/rocksdb_activity.h"
@@ -27,9 +28,10 @@ namespace {
 constexpr Duration kOpenDeadline{60'000};
 
 Result<> MigrateAll(stores::Database& database, const Clock& clock) {
-  const std::array schemas{stores::OutboxSchema(),         stores::OperationsSchema(),
-                           accounts::AccountsSchema(),     social::SocialSchema(),
-                           engagement::EngagementSchema(), notifications::NotificationsSchema()};
+  const std::array schemas{
+      stores::OutboxSchema(), stores::OperationsSchema(),     accounts::AccountsSchema(),
+      social::SocialSchema(), engagement::EngagementSchema(), notifications::NotificationsSchema(),
+      ops::OpsSchema()};
   return RunBlocking(
       stores::Migrate(database, schemas, clock, Deadline::After(clock, kOpenDeadline)));
 }

@@ -79,6 +79,21 @@ int Run(int argc, char** argv) {
   CLI::App* topics = AddCommand(*admin, "topics", "The event log's topics, groups and lag");
   topics->callback([&] { exit_code = RunAdminGet("/v1/admin/topics", topics->remaining()); });
 
+  CLI::App* lag = AddCommand(*admin, "lag", "How far consumers are behind");
+  lag->callback([&] { exit_code = RunAdminGet("/v1/admin/lag", lag->remaining()); });
+  CLI::App* audit = AddCommand(*admin, "audit", "What administrators did last");
+  std::string audit_cursor;
+  audit->add_option("--cursor", audit_cursor, "`next` of the page before");
+  audit->callback([&] {
+    exit_code = RunAdminGet(
+        "/v1/admin/audit?limit=100" + (audit_cursor.empty() ? "" : "&cursor=" + audit_cursor),
+        audit->remaining());
+  });
+  std::string rebuild_kind;
+  CLI::App* rebuild = AddCommand(*admin, "rebuild", "Make timelines, counts or search anew");
+  rebuild->add_option("KIND", rebuild_kind, "timelines, counts or search")->required();
+  rebuild->callback([&] { exit_code = RunRebuild(rebuild_kind, rebuild->remaining()); });
+
   CLI::App* letters = admin->add_subcommand("dead-letters", "Records that could not be processed");
   letters->require_subcommand(1);
   std::string letter;

@@ -19,6 +19,7 @@
 #include "services/engagement/options.h"
 #include "services/notifications/inbox.h"
 #include "services/notifications/stream_session.h"
+#include "services/ops/audit.h"
 #include "services/social/deleted_posts.h"
 #include "services/social/fanout.h"
 #include "services/social/graph.h"
@@ -81,6 +82,7 @@ ConfigLoader MakeConfigLoader() {
   loader.AddSection<engagement::EngagementOptions>("engagement");
   loader.AddSection<notifications::InboxOptions>("notifications");
   loader.AddSection<notifications::StreamOptions>("stream");
+  loader.AddSection<ops::AuditOptions>("audit");
   loader.AddSection<stores::SqliteOptions>("database");
   loader.AddSection<stores::OutboxRelayOptions>("outbox");
   loader.AddSection<stores::RocksDbEventLogOptions>("event_log");

@@ -175,14 +175,15 @@ class Server {
     net::Routes routes = MakeRoutes(services());
     ASSIGN_OR_RETURN(const bool has_admin,
                      RunBlocking(services().accounts.HasAdmin(Deadline::Never())));
-    first_admin_.emplace(services().accounts, !has_admin);
+    first_admin_.emplace(services().accounts, services().audit, !has_admin);
     first_admin_->AddRoutes(routes);
     backups_->AddRoutes(routes);
     limiter_.emplace(config_.Get<net::RateLimitOptions>(), platform().clock);
     idempotency_.emplace(services().ports.database, platform().clock);
-    api_.emplace(std::move(routes), config_.Get<net::HttpApiOptions>(),
-                 net::ApiParts{services().noticing_authenticator, *limiter_, *idempotency_,
-                               platform().clock, platform().logger, platform().metrics});
+    api_.emplace(
+        std::move(routes), config_.Get<net::HttpApiOptions>(),
+        net::ApiParts{services().noticing_authenticator, *limiter_, *idempotency_, platform().clock,
+                      platform().logger, platform().metrics, &services().audit});
     counted_.emplace(*api_);
     http_.emplace(config_.Get<net::HttpServerOptions>(), *counted_, *io_, platform().clock,
                   platform().logger, platform().metrics);
