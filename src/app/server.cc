@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <filesystem>
 #include <optional>
 
 #include "app/backup.h"
@@ -163,12 +164,24 @@ class Server {
   }
 
   Awaitable<void> Maintain(std::stop_token stop) {
-    while (co_await Sleep(std::chrono::minutes(1), stop)) {
+    do {
       (void)co_await platform().pool.Run([this]() -> Result<> {
         stores().Maintain();
+        MeasureDisk();
         return {};
       });
-    }
+    } while (co_await Sleep(std::chrono::minutes(1), stop));
+  }
+
+  void MeasureDisk() {
+    std::error_code error;
+    const auto space = std::filesystem::space(folder().path(), error);
+    if (error) return;
+    auto& metrics = platform().metrics;
+    metrics.GetGauge("freshet_data_free_bytes", "Free on the disk of the data folder")
+        .Set(static_cast<double>(space.available));
+    metrics.GetGauge("freshet_data_disk_bytes", "Size of the disk of the data folder")
+        .Set(static_cast<double>(space.capacity));
   }
 
   Result<> StartHttp() {
