@@ -29,7 +29,7 @@ class AuditTest : public testing::Test {
   // "action status", newest first.
   std::vector<std::string> All() {
     std::vector<std::string> all;
-    const auto page = RunBlocking(audit_.List({.limit = 100}, Deadline::Never()));
+    const auto page = RunBlocking(audit_.List({.limit = 100, .cursor = {}}, Deadline::Never()));
     for (const auto& entry : page->items)
       all.push_back(entry.action + " " + (entry.status ? std::to_string(*entry.status) : "?"));
     return all;
