@@ -115,8 +115,10 @@ std::int64_t BackupManifest::bytes() const {
   return sum;
 }
 
-Result<NewFolder> NewFolder::Make(const fs::path& target) {
+Result<NewFolder> NewFolder::Make(const fs::path& wanted) {
   std::error_code error;
+  fs::path target = fs::absolute(wanted).lexically_normal();
+  if (!target.has_filename()) target = target.parent_path();  // "folder/"
   if (fs::exists(target, error) &&
       !(fs::is_directory(target, error) && fs::is_empty(target, error))) {
     return Conflict(fmt::format("{} is there already; choose another folder.", target.string()),

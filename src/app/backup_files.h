@@ -49,7 +49,7 @@ class NewFolder {
  public:
   // Errors: kConflict (code "target_exists": something is there, unless it is an empty folder; code
   // "partial_exists": another one is being made, or was left by a crash), kForbidden, kUnavailable.
-  static Result<NewFolder> Make(const std::filesystem::path& target);
+  static Result<NewFolder> Make(const std::filesystem::path& wanted);
   NewFolder(NewFolder&& other) noexcept;
   NewFolder& operator=(NewFolder&&) = delete;
   ~NewFolder();

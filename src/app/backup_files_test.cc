@@ -46,6 +46,14 @@ TEST_F(BackupFilesTest, AFolderHasItsNameOnlyWhenItIsWhole) {
   EXPECT_FALSE(fs::exists(root_ / "new.partial"));
 }
 
+TEST_F(BackupFilesTest, ASlashAtTheEndOfItsNameMeansNothing) {
+  auto made = NewFolder::Make((root_ / "new").string() + "/");
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->path(), root_ / "new.partial");
+  ASSERT_TRUE(made->Finish());
+  EXPECT_TRUE(fs::is_directory(root_ / "new"));
+}
+
 TEST_F(BackupFilesTest, WhatIsThereIsNotOverwritten) {
   Write("old/file", "x");
   const auto refused = NewFolder::Make(root_ / "old");

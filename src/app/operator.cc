@@ -17,7 +17,7 @@ namespace freshet::app {
 namespace {
 
 constexpr Duration kTokenLifetime{60'000};
-constexpr std::chrono::milliseconds kBetweenLooks(200);
+constexpr std::chrono::milliseconds kBetweenLooks(100);
 
 }  // namespace
 
