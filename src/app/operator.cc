@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <thread>
 
@@ -17,7 +18,7 @@ namespace freshet::app {
 namespace {
 
 constexpr Duration kTokenLifetime{60'000};
-constexpr std::chrono::milliseconds kBetweenLooks(100);
+constexpr std::chrono::milliseconds kFirstWait(50), kLongestWait(500);
 
 }  // namespace
 
@@ -55,13 +56,13 @@ Result<std::string> Operator::Call(net::Method method, const std::string& path, 
 
 Result<ops::RunReport> Operator::Watch(const std::string& path) {
   ProgressLine line;
-  for (;;) {
+  for (auto wait = kFirstWait;; wait = std::min(2 * wait, kLongestWait)) {
     ASSIGN_OR_RETURN(const auto body, Call(net::Method::kGet, path));
     ASSIGN_OR_RETURN(auto report, net::ReadJson<ops::RunReport>(body));
     line.Show(report);
     if (report.state == ops::RunState::kDone) return report;
     if (report.state == ops::RunState::kFailed) return Unavailable(report.error.value_or("failed"));
-    std::this_thread::sleep_for(kBetweenLooks);
+    std::this_thread::sleep_for(wait);
   }
 }
 
