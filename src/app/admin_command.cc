@@ -5,15 +5,15 @@
 
 #include "app/commands.h"
 #include "app/installation.h"
+#include "app/operator.h"
 #include "app/remote.h"
 #include "base/io_threads.h"
 #include "net/json/json_reader.h"
+#include "net/json/json_writer.h"
 
 namespace freshet::app {
 namespace {
 
-// Who acts when the command line does: no account, so that nothing is done in a person's name.
-constexpr AccountId kOperator{1};
 constexpr Duration kOperatorToken{60'000};
 
 int Finish(const Result<>& outcome) {
@@ -32,40 +32,10 @@ int WithConfig(const ConfigArguments& arguments,
   return Finish(run(*config));
 }
 
-// Signs with the installation's keys, beside a running server.
-class Signer {
- public:
-  explicit Signer(const Config& config) : config_(config), platform_(config) {}
-
-  Result<std::string> Sign(AccountId account, net::Scopes scopes, Duration lifetime) {
-    const std::filesystem::path folder = config_.Get<DataOptions>().folder;
-    if (!std::filesystem::exists(folder / "keys" / "signing")) {
-      return NotFound(
-          fmt::format("{} holds no installation; name its folder with --data", folder.string()));
-    }
-    ASSIGN_OR_RETURN(const auto keys, net::SigningKeys::Open(folder / "keys" / "signing",
-                                                             config_.Get<net::SigningKeysOptions>(),
-                                                             platform_.clock, platform_.logger));
-    const net::TokenIssuer issuer(config_.Get<net::TokenOptions>(), *keys, platform_.clock);
-    IdGenerator ids(platform_.clock,
-                    static_cast<std::uint32_t>(config_.Get<ProcessOptions>().node));
-    ASSIGN_OR_RETURN(auto token, issuer.IssueAccess(account, ids.Next(), scopes, lifetime));
-    return std::move(token.token);
-  }
-
-  Platform& platform() { return platform_; }
-  std::string Server() const {
-    return DataFolder::PublishedAddress(config_.Get<DataOptions>().folder);
-  }
-
- private:
-  const Config& config_;
-  Platform platform_;
-};
-
-Result<AccountId> FindAccount(Signer& signer, const Config& config, const std::string& username) {
+Result<AccountId> FindAccount(Operator& signer, const Config& config, const std::string& username) {
   if (const std::string server = signer.Server(); !server.empty()) {
-    ASSIGN_OR_RETURN(const auto token, signer.Sign(kOperator, {net::Scope::kRead}, kOperatorToken));
+    ASSIGN_OR_RETURN(const auto token,
+                     signer.Sign(ops::kOperator, {net::Scope::kRead}, kOperatorToken));
     Remote signed_remote(server, token, config, signer.platform());
     auto body = signed_remote.Call(net::Method::kGet, "/v1/accounts/lookup?username=" + username);
     if (body) {
@@ -109,19 +79,8 @@ Result<Duration> ParseLifetime(const std::string& text) {
 }
 
 Result<> CallServer(const Config& config, net::Method method, const std::string& path) {
-  Signer signer(config);
-  const std::string server = signer.Server();
-  if (server.empty()) {
-    return Unavailable(fmt::format("no server runs on {}; start it with: freshet serve --data {}",
-                                   config.Get<DataOptions>().folder,
-                                   config.Get<DataOptions>().folder));
-  }
-  ASSIGN_OR_RETURN(
-      auto token,
-      signer.Sign(kOperator, {net::Scope::kRead, net::Scope::kWrite, net::Scope::kAdmin},
-                  kOperatorToken));
-  Remote remote(server, std::move(token), config, signer.platform());
-  ASSIGN_OR_RETURN(const auto body, remote.Call(method, path));
+  Operator caller(config);
+  ASSIGN_OR_RETURN(const auto body, caller.Call(method, path));
   if (!body.empty()) fmt::print("{}\n", body);
   return {};
 }
@@ -132,7 +91,7 @@ int RunAdminToken(const TokenCommand& command, const ConfigArguments& arguments)
   return WithConfig(arguments, [&](const Config& config) -> Result<> {
     ASSIGN_OR_RETURN(const auto scopes, ParseScopes(command.scopes));
     ASSIGN_OR_RETURN(const auto lifetime, ParseLifetime(command.lifetime));
-    Signer signer(config);
+    Operator signer(config);
     ASSIGN_OR_RETURN(const auto account, FindAccount(signer, config, command.username));
     ASSIGN_OR_RETURN(const auto token, signer.Sign(account, scopes, lifetime));
     fmt::print("{}\n", token);
@@ -142,14 +101,21 @@ int RunAdminToken(const TokenCommand& command, const ConfigArguments& arguments)
 
 int RunGrantAdmin(const std::string& username, const ConfigArguments& arguments) {
   return WithConfig(arguments, [&](const Config& config) -> Result<> {
-    Signer signer(config);
+    Operator signer(config);
     if (!signer.Server().empty()) {
       auto called =
           CallServer(config, net::Method::kPost, "/v1/admin/accounts/" + username + "/grant-admin");
       if (called || called.error().kind() != ErrorKind::kUnavailable) return called;
     }
     ASSIGN_OR_RETURN(auto installation, Installation::Open(config));
-    return RunBlocking(installation->services->accounts.GrantAdmin(username, Deadline::Never()));
+    auto& services = *installation->services;
+    RETURN_IF_ERROR(RunBlocking(services.accounts.GrantAdmin(username, Deadline::Never())));
+    return RunBlocking(services.audit.Record({.by = ops::kOperator,
+                                              .action = "accounts grant-admin",
+                                              .target = username,
+                                              .details = {},
+                                              .request_id = {}},
+                                             Deadline::Never()));
   });
 }
 
@@ -163,6 +129,20 @@ int RunAdminSend(const std::string& method, const std::string& path,
   const auto verb = method == "DELETE" ? net::Method::kDelete : net::Method::kPost;
   return WithConfig(arguments,
                     [&](const Config& config) { return CallServer(config, verb, path); });
+}
+
+int RunRebuild(const std::string& kind, const ConfigArguments& arguments) {
+  return WithConfig(arguments, [&](const Config& config) -> Result<> {
+    const auto named = EnumNamed<ops::RebuildKind>(kind);
+    if (!named) return Invalid("what can be rebuilt is timelines, counts and search");
+    Operator caller(config);
+    ASSIGN_OR_RETURN(const auto begun, caller.Call(net::Method::kPost, "/v1/admin/rebuilds",
+                                                   net::ToJson(ops::RebuildRequest{*named})));
+    ASSIGN_OR_RETURN(const auto run, net::ReadJson<ops::RunReport>(begun));
+    ASSIGN_OR_RETURN(const auto done, caller.Watch("/v1/admin/rebuilds/" + run.id));
+    fmt::print("{}\n", net::ToJson(done));
+    return {};
+  });
 }
 
 int RunConfig(ConfigAction action, const ConfigArguments& arguments) {

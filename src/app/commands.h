@@ -35,6 +35,11 @@ struct TrainRankerCommand {
 };
 // Fits the weights of the ranked home on the demo world and prints them with their quality.
 int RunTrainRanker(const TrainRankerCommand& command);
+// Begins a rebuild in the running server and shows how far it is.
+int RunRebuild(const std::string& kind, const ConfigArguments& arguments);
+int RunBackup(const std::string& folder, const ConfigArguments& arguments);
+// Into the folder that --data names.
+int RunRestore(const std::string& backup, const ConfigArguments& arguments);
 
 struct TokenCommand {
   std::string username;

@@ -5,6 +5,7 @@
 #include "services/engagement/events.h"
 #include "services/engagement/schema/schema.h"
 #include "services/notifications/schema/schema.h"
+#include "services/ops/schema/schema.h"
 #include "services/social/events.h"
 #include "services/social/schema/schema.h"
 #include "stores/database/operations.h"
@@ -13,9 +14,10 @@
 namespace freshet::app {
 
 std::vector<stores::Schema> Schemas() {
-  return {stores::OutboxSchema(),         stores::OperationsSchema(),
-          accounts::AccountsSchema(),     social::SocialSchema(),
-          engagement::EngagementSchema(), notifications::NotificationsSchema()};
+  return {
+      stores::OutboxSchema(), stores::OperationsSchema(),     accounts::AccountsSchema(),
+      social::SocialSchema(), engagement::EngagementSchema(), notifications::NotificationsSchema(),
+      ops::OpsSchema()};
 }
 
 std::vector<std::string_view> Topics() {

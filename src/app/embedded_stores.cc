@@ -41,15 +41,19 @@ Result<> CreateTopics(stores::EventLog& log, std::int64_t partitions, const Cloc
 }  // namespace
 
 struct EmbeddedStores::Parts {
-  Parts(const Config& config, Platform& p, std::filesystem::path timelines_snapshot)
+  Parts(const Config& config, Platform& p, const std::filesystem::path& folder)
       : platform(p),
-        snapshot(std::move(timelines_snapshot)),
+        database_file(folder / "freshet.sqlite"),
+        counters_file(folder / "counters" / "snapshot"),
+        snapshot(folder / "timelines.snapshot"),
         timelines(config.Get<stores::TimelinesOptions>(), p.clock, p.metrics),
         cache(config.Get<stores::CacheOptions>(), p.clock, p.metrics),
         pubsub(config.Get<stores::MemoryPubSubOptions>(), p.clock, p.metrics),
         scorer({home::kWeights.begin(), home::kWeights.end()}, p.clock) {}
 
   Platform& platform;
+  const std::filesystem::path database_file;
+  const std::filesystem::path counters_file;
   const std::filesystem::path snapshot;
   std::unique_ptr<stores::SqliteDatabase> database;
   std::unique_ptr<stores::RocksDbEventLog> log;
@@ -64,11 +68,11 @@ struct EmbeddedStores::Parts {
 Result<std::unique_ptr<EmbeddedStores>> EmbeddedStores::Open(const Config& config,
                                                              const DataFolder& folder,
                                                              Platform& platform) {
-  auto parts = std::make_unique<Parts>(config, platform, folder.path() / "timelines.snapshot");
+  auto parts = std::make_unique<Parts>(config, platform, folder.path());
   ASSIGN_OR_RETURN(parts->database,
                    stores::SqliteDatabase::Open(config.Get<stores::SqliteOptions>(),
-                                                (folder.path() / "freshet.sqlite").string(),
-                                                platform.clock, platform.logger, platform.metrics));
+                                                parts->database_file.string(), platform.clock,
+                                                platform.logger, platform.metrics));
   ASSIGN_OR_RETURN(parts->log,
                    stores::RocksDbEventLog::Open(
                        config.Get<stores::RocksDbEventLogOptions>(), folder.Subfolder("log"),
@@ -80,10 +84,11 @@ Result<std::unique_ptr<EmbeddedStores>> EmbeddedStores::Open(const Config& confi
   RETURN_IF_ERROR(MigrateAll(*parts->database, platform.clock));
   RETURN_IF_ERROR(
       CreateTopics(*parts->log, config.Get<ProcessOptions>().topic_partitions, platform.clock));
+  folder.Subfolder("counters");
   ASSIGN_OR_RETURN(
       parts->counters,
       RunBlocking(stores::MemoryCounters::Open(
-          config.Get<stores::MemoryCountersOptions>(), folder.Subfolder("counters") / "snapshot",
+          config.Get<stores::MemoryCountersOptions>(), parts->counters_file,
           {*parts->log, platform.pool, platform.clock, platform.logger, platform.metrics},
           Deadline::After(platform.clock, kOpenDeadline))));
   return std::unique_ptr<EmbeddedStores>(new EmbeddedStores(std::move(parts)));
@@ -110,6 +115,41 @@ Awaitable<> EmbeddedStores::RunCounters(std::stop_token stop) {
 Result<> EmbeddedStores::Save() {
   RETURN_IF_ERROR(RunBlocking(parts_->counters->TakeSnapshot()));
   return parts_->timelines.Save(parts_->snapshot);
+}
+
+// The database's writer runs the body between two commits, and the log and the activity lists are
+// written by nobody but who holds their turn. So all three are linked or opened as they are at one
+// moment, in which nothing else is under way.
+Awaitable<Result<StoresCut>> EmbeddedStores::Cut(std::filesystem::path folder, Deadline deadline) {
+  Parts& parts = *parts_;
+  CO_RETURN_IF_ERROR(co_await parts.platform.pool.Run([&]() -> Result<> {
+    RETURN_IF_ERROR(parts.log->Flush());
+    return parts.activity->Flush();
+  }));
+  StoresCut cut;
+  const auto link = [&]() -> Result<> {
+    std::error_code error;
+    std::filesystem::remove_all(folder, error);
+    std::filesystem::create_directories(folder / "counters", error);
+    if (error) return Unavailable(folder.string() + " cannot be made: " + error.message());
+    ASSIGN_OR_RETURN(auto copy, stores::SqliteCopy::Begin(parts.database_file.string()));
+    cut.database = std::make_unique<stores::SqliteCopy>(std::move(copy));
+    RETURN_IF_ERROR(parts.log->Checkpoint(folder / "log"));
+    RETURN_IF_ERROR(parts.activity->Checkpoint(folder / "activity"));
+    if (!std::filesystem::exists(parts.counters_file)) return {};
+    std::filesystem::create_hard_link(parts.counters_file, folder / "counters" / "snapshot", error);
+    if (error) return Unavailable("the counters cannot be linked: " + error.message());
+    return {};
+  };
+  const auto hold = [&](stores::Transaction&) -> Result<> {
+    const SteadyTime start = parts.platform.clock.Steady();
+    auto linked = parts.log->WithWritesHeld([&] { return parts.activity->WithWritesHeld(link); });
+    cut.at = parts.platform.clock.Now();
+    cut.held = std::chrono::duration_cast<Duration>(parts.platform.clock.Steady() - start);
+    return linked;
+  };
+  CO_RETURN_IF_ERROR(co_await parts.database->Write(hold, deadline));
+  co_return cut;
 }
 
 void EmbeddedStores::LoadTimelines() {

@@ -65,8 +65,10 @@ bool IsCode(std::string_view text) {
 
 }  // namespace
 
-FirstAdmin::FirstAdmin(accounts::AccountsService& accounts, bool wanted)
-    : accounts_(accounts), code_(wanted ? EncodeBase64Url(RandomBytes(18)) : std::string()) {}
+FirstAdmin::FirstAdmin(accounts::AccountsService& accounts, ops::Audit& audit, bool wanted)
+    : accounts_(accounts),
+      audit_(audit),
+      code_(wanted ? EncodeBase64Url(RandomBytes(18)) : std::string()) {}
 
 std::string FirstAdmin::Path() const {
   MutexLock lock(mutex_);
@@ -75,7 +77,7 @@ std::string FirstAdmin::Path() const {
 
 Awaitable<Result<net::RawResponse>> FirstAdmin::Claim(std::string form,
                                                       accounts::SessionOrigin origin,
-                                                      Deadline deadline) {
+                                                      std::string request_id, Deadline deadline) {
   CO_ASSIGN_OR_RETURN(const auto fields, net::ParseQuery(form));
   const std::string code = FormValue(fields, "code");
   {
@@ -96,7 +98,14 @@ Awaitable<Result<net::RawResponse>> FirstAdmin::Claim(std::string form,
                    fmt::format(kForm, code));
   }
   if (!session) co_return std::unexpected(std::move(session).error());
+  CO_ASSIGN_OR_RETURN(const auto noted, co_await audit_.Begin({.by = session->account->id,
+                                                               .action = "POST /admin/claim",
+                                                               .target = "/admin/claim",
+                                                               .details = {},
+                                                               .request_id = std::move(request_id)},
+                                                              deadline));
   const auto granted = co_await accounts_.GrantFirstAdmin(username, deadline);
+  CO_RETURN_IF_ERROR(co_await audit_.End(noted, granted ? 200 : 403, deadline));
   if (!granted && granted.error().kind() != ErrorKind::kConflict) {
     co_return std::unexpected(granted.error());
   }
@@ -129,7 +138,7 @@ void FirstAdmin::AddRoutes(net::Routes& routes) {
         return Claim(std::move(body.bytes),
                      {.address = caller.remote_address,
                       .user_agent = std::string(request.headers.Get("User-Agent"))},
-                     caller.deadline);
+                     caller.request_id, caller.deadline);
       });
 }
 

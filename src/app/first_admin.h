@@ -7,6 +7,7 @@
 #include "base/mutex.h"
 #include "net/api/routes.h"
 #include "services/accounts/service.h"
+#include "services/ops/audit.h"
 
 namespace freshet::app {
 
@@ -14,7 +15,7 @@ namespace freshet::app {
 class FirstAdmin {
  public:
   // `wanted`: there is no administrator yet; else no code works.
-  FirstAdmin(accounts::AccountsService& accounts, bool wanted);
+  FirstAdmin(accounts::AccountsService& accounts, ops::Audit& audit, bool wanted);
 
   // The link's path with its code, which works until it was used or the process ends; empty when
   // there is none.
@@ -25,9 +26,10 @@ class FirstAdmin {
 
  private:
   Awaitable<Result<net::RawResponse>> Claim(std::string form, accounts::SessionOrigin origin,
-                                            Deadline deadline);
+                                            std::string request_id, Deadline deadline);
 
   accounts::AccountsService& accounts_;
+  ops::Audit& audit_;
   mutable Mutex mutex_;
   std::string code_ GUARDED_BY(mutex_);  // empty once it was used
 };

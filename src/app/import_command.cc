@@ -149,6 +149,13 @@ class RemoteSink final : public ImportSink {
 Result<std::unique_ptr<ImportSink>> MakeSink(const Config& config, const ImportCommand& command) {
   if (!command.server.empty()) return std::make_unique<RemoteSink>(config, command);
   ASSIGN_OR_RETURN(auto installation, Installation::Open(config));
+  RETURN_IF_ERROR(RunBlocking(installation->services->audit.Record(
+      {.by = ops::kOperator,
+       .action = command.kind == ImportKind::kGraph ? "import graph" : "import posts",
+       .target = command.file,
+       .details = {},
+       .request_id = {}},
+      Deadline::Never())));
   return std::make_unique<LocalSink>(std::move(installation));
 }
 

@@ -36,6 +36,7 @@ std::vector<Chore> RemovalsOf(Services& services) {
        [&](Deadline deadline) { return WithoutCount(services.inbox.Purge(deadline)); }},
       {"mutes that ended",
        [&](Deadline deadline) { return WithoutCount(services.restrictions.Purge(deadline)); }},
+      {"audit log", [&](Deadline deadline) { return services.audit.Purge(deadline); }},
       {"sessions", [&](Deadline deadline) { return services.accounts.sessions().Purge(deadline); }},
   };
 }
@@ -69,6 +70,7 @@ std::vector<Job> JobsOf(Services& services, const Config& config) {
   add("outbox", services.relay);
   add("post counts", services.post_counts);
   add("reconciler", services.reconciler);
+  add("rebuilds", services.rebuilds);
   add("live counts", services.live_counts);
   jobs.push_back({"purge", [&](std::stop_token stop) {
                     return services.deleted_posts.KeepPurging(std::move(stop));

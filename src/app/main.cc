@@ -77,6 +77,13 @@ int Run(int argc, char** argv) {
   ranker->add_option("--rows", ranker_command.rows,
                      "Writes the training rows to this file, as CSV");
   ranker->callback([&] { exit_code = RunTrainRanker(ranker_command); });
+  std::string backup_folder;
+  CLI::App* backup = AddCommand(program, "backup", "Copy an installation, running or stopped");
+  backup->add_option("DIR", backup_folder, "A new folder for it")->required();
+  backup->callback([&] { exit_code = RunBackup(backup_folder, backup->remaining()); });
+  CLI::App* restore = AddCommand(program, "restore", "Make a new data folder from a backup");
+  restore->add_option("DIR", backup_folder, "The backup; --data names the new folder")->required();
+  restore->callback([&] { exit_code = RunRestore(backup_folder, restore->remaining()); });
 
   CLI::App* admin = program.add_subcommand("admin", "Look into an installation, and mend it");
   admin->require_subcommand(1);
@@ -84,6 +91,21 @@ int Run(int argc, char** argv) {
   state->callback([&] { exit_code = RunAdminGet("/v1/admin/state", state->remaining()); });
   CLI::App* topics = AddCommand(*admin, "topics", "The event log's topics, groups and lag");
   topics->callback([&] { exit_code = RunAdminGet("/v1/admin/topics", topics->remaining()); });
+
+  CLI::App* lag = AddCommand(*admin, "lag", "How far consumers are behind");
+  lag->callback([&] { exit_code = RunAdminGet("/v1/admin/lag", lag->remaining()); });
+  CLI::App* audit = AddCommand(*admin, "audit", "What administrators did last");
+  std::string audit_cursor;
+  audit->add_option("--cursor", audit_cursor, "`next` of the page before");
+  audit->callback([&] {
+    exit_code = RunAdminGet(
+        "/v1/admin/audit?limit=100" + (audit_cursor.empty() ? "" : "&cursor=" + audit_cursor),
+        audit->remaining());
+  });
+  std::string rebuild_kind;
+  CLI::App* rebuild = AddCommand(*admin, "rebuild", "Make timelines, counts or search anew");
+  rebuild->add_option("KIND", rebuild_kind, "timelines, counts or search")->required();
+  rebuild->callback([&] { exit_code = RunRebuild(rebuild_kind, rebuild->remaining()); });
 
   CLI::App* letters = admin->add_subcommand("dead-letters", "Records that could not be processed");
   letters->require_subcommand(1);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "app/backup.h"
 #include "base/log.h"
 #include "net/api/api.h"
 #include "net/api/rate_limiter.h"
@@ -19,6 +20,7 @@
 #include "services/home/ranker.h"
 #include "services/notifications/inbox.h"
 #include "services/notifications/stream_session.h"
+#include "services/ops/audit.h"
 #include "services/social/deleted_posts.h"
 #include "services/social/fanout.h"
 #include "services/social/graph.h"
@@ -62,6 +64,7 @@ ConfigLoader MakeConfigLoader() {
   ConfigLoader loader;
   loader.AddSection<DataOptions>("data");
   loader.AddSection<ProcessOptions>("process");
+  loader.AddSection<BackupOptions>("backups");
   loader.AddSection<LogOptions>("log");
   loader.AddSection<net::HttpServerOptions>("http");
   loader.AddSection<net::HttpApiOptions>("http_api");
@@ -81,6 +84,7 @@ ConfigLoader MakeConfigLoader() {
   loader.AddSection<home::RankingOptions>("ranking");
   loader.AddSection<notifications::InboxOptions>("notifications");
   loader.AddSection<notifications::StreamOptions>("stream");
+  loader.AddSection<ops::AuditOptions>("audit");
   loader.AddSection<stores::SqliteOptions>("database");
   loader.AddSection<stores::OutboxRelayOptions>("outbox");
   loader.AddSection<stores::RocksDbEventLogOptions>("event_log");

@@ -23,7 +23,7 @@ net::Routes MakeRoutes(Services& services) {
   engagement::AddRoutes(routes, services.engagement, services.comments);
   home::AddRoutes(routes, services.home);
   notifications::AddRoutes(routes, services.notifications, services.streams);
-  ops::AddRoutes(routes, services.ops);
+  ops::AddRoutes(routes, services.ops, services.audit, services.rebuilds);
   AddImportRoutes(routes, services);
   routes.Get("/.well-known/jwks.json", net::Scope::kPublic, net::RateClass::kNone)
       .Summary("The public keys that access tokens are signed with")

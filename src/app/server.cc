@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <filesystem>
 #include <optional>
 
+#include "app/backup.h"
 #include "app/database_idempotency.h"
 #include "app/demo_login.h"
 #include "app/first_admin.h"
@@ -97,6 +99,7 @@ class Server {
     ASSIGN_OR_RETURN(installation_, Installation::Open(config_));
     stores().LoadTimelines();
     AddStates();
+    backups_.emplace(config_, stores(), folder(), services());
     io_.emplace(IoThreadCount(config_.Get<ProcessOptions>()));
     StartJobs();
     RETURN_IF_ERROR(StartHttp());
@@ -154,30 +157,46 @@ class Server {
     tasks_->SpawnLoop(io_->Next(), "counters", [this](std::stop_token stop) {
       return stores().RunCounters(std::move(stop));
     });
+    tasks_->SpawnLoop(io_->Next(), "backups",
+                      [this](std::stop_token stop) { return backups_->Run(std::move(stop)); });
     tasks_->SpawnLoop(io_->Next(), "maintenance",
                       [this](std::stop_token stop) { return Maintain(std::move(stop)); });
   }
 
   Awaitable<void> Maintain(std::stop_token stop) {
-    while (co_await Sleep(std::chrono::minutes(1), stop)) {
+    do {
       (void)co_await platform().pool.Run([this]() -> Result<> {
         stores().Maintain();
+        MeasureDisk();
         return {};
       });
-    }
+    } while (co_await Sleep(std::chrono::minutes(1), stop));
+  }
+
+  void MeasureDisk() {
+    std::error_code error;
+    const auto space = std::filesystem::space(folder().path(), error);
+    if (error) return;
+    auto& metrics = platform().metrics;
+    metrics.GetGauge("freshet_data_free_bytes", "Free on the disk of the data folder")
+        .Set(static_cast<double>(space.available));
+    metrics.GetGauge("freshet_data_disk_bytes", "Size of the disk of the data folder")
+        .Set(static_cast<double>(space.capacity));
   }
 
   Result<> StartHttp() {
     net::Routes routes = MakeRoutes(services());
     ASSIGN_OR_RETURN(const bool has_admin,
                      RunBlocking(services().accounts.HasAdmin(Deadline::Never())));
-    first_admin_.emplace(services().accounts, !has_admin);
+    first_admin_.emplace(services().accounts, services().audit, !has_admin);
     first_admin_->AddRoutes(routes);
+    backups_->AddRoutes(routes);
     limiter_.emplace(config_.Get<net::RateLimitOptions>(), platform().clock);
     idempotency_.emplace(services().ports.database, platform().clock);
-    api_.emplace(std::move(routes), config_.Get<net::HttpApiOptions>(),
-                 net::ApiParts{services().noticing_authenticator, *limiter_, *idempotency_,
-                               platform().clock, platform().logger, platform().metrics});
+    api_.emplace(
+        std::move(routes), config_.Get<net::HttpApiOptions>(),
+        net::ApiParts{services().noticing_authenticator, *limiter_, *idempotency_, platform().clock,
+                      platform().logger, platform().metrics, &services().audit});
     counted_.emplace(*api_);
     http_.emplace(config_.Get<net::HttpServerOptions>(), *counted_, *io_, platform().clock,
                   platform().logger, platform().metrics);
@@ -225,6 +244,7 @@ class Server {
   Config config_;
   const std::vector<std::string> arguments_;
   std::unique_ptr<Installation> installation_;
+  std::optional<Backups> backups_;
   std::optional<net::RateLimiter> limiter_;
   std::optional<DatabaseIdempotency> idempotency_;
   std::optional<FirstAdmin> first_admin_;

@@ -1,5 +1,6 @@
 #include "app/services.h"
 
+#include "app/rebuilds.h"
 #include "app/version.h"
 #include "services/accounts/workers.h"
 #include "services/social/workers.h"
@@ -147,8 +148,12 @@ Services::Services(const Config& config, Ports p, Secrets s, Platform& pl)
               authenticator, revocations, pl.metrics),
       dead_letters(p.log, pl.clock),
       ops(std::string(kVersion), p.database, p.log, dead_letters, pl.clock, pl.metrics),
+      audit(config.Get<ops::AuditOptions>(), p.database, cursors, ids, pl.clock),
+      upkeep(p.database),
+      rebuilds(ids, pl.clock, pl.logger, pl.metrics),
       relay(p.database, p.log, config.Get<stores::OutboxRelayOptions>(), pl.clock, pl.logger,
             pl.metrics) {
+  AddRebuilds(*this);
   Consume(config, social::FanoutSubscription(), social::FanoutHandler(fanout));
   Consume(config, social::LargeFanoutSubscription(), social::LargeFanoutHandler(fanout));
   Consume(config, social::FollowSubscription(), social::FollowHandler(relationships, pl.clock));
@@ -175,7 +180,9 @@ Awaitable<Result<>> Services::Start(Deadline deadline) {
   CO_ASSIGN_OR_RETURN(const auto newest_post, co_await posts.NewestId(deadline));
   CO_ASSIGN_OR_RETURN(const auto newest_notification, co_await inbox.NewestId(deadline));
   CO_ASSIGN_OR_RETURN(const auto newest_comment, co_await comments.NewestId(deadline));
-  ids.StartAfter(std::max({newest_account, newest_post, newest_notification, newest_comment}));
+  CO_ASSIGN_OR_RETURN(const auto newest_action, co_await audit.NewestId(deadline));
+  ids.StartAfter(
+      std::max({newest_account, newest_post, newest_notification, newest_comment, newest_action}));
   co_return Result<>();
 }
 

@@ -17,6 +17,7 @@
 #include "net/auth/token_authenticator.h"
 #include "net/client/http_client.h"
 #include "services/accounts/service.h"
+#include "services/accounts/upkeep.h"
 #include "services/engagement/bulk.h"
 #include "services/engagement/comments.h"
 #include "services/engagement/post_counts.h"
@@ -29,6 +30,8 @@
 #include "services/notifications/notifier.h"
 #include "services/notifications/service.h"
 #include "services/notifications/stream.h"
+#include "services/ops/audit.h"
+#include "services/ops/rebuilds.h"
 #include "services/ops/service.h"
 #include "services/social/affinity.h"
 #include "services/social/bulk.h"
@@ -147,6 +150,9 @@ struct Services {
   notifications::StreamService streams;
   stores::DeadLetters dead_letters;
   ops::OpsService ops;
+  ops::Audit audit;
+  accounts::Upkeep upkeep;
+  ops::Rebuilds rebuilds;
 
   stores::OutboxRelay relay;
   std::vector<std::unique_ptr<stores::LogWorker>> consumers;

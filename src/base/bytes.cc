@@ -73,6 +73,23 @@ Sha256Digest Sha256(std::string_view bytes) {
   return digest;
 }
 
+Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
+  if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
+    throw std::runtime_error("SHA-256 is not available");
+}
+
+void Sha256Stream::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+
+void Sha256Stream::Add(std::string_view bytes) {
+  EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+}
+
+Sha256Digest Sha256Stream::Finish() {
+  Sha256Digest digest;
+  EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(digest.data()), nullptr);
+  return digest;
+}
+
 Sha256Digest HmacSha256(std::string_view key, std::string_view bytes) {
   Sha256Digest digest;
   unsigned int size = 0;

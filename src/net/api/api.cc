@@ -20,6 +20,8 @@ namespace {
 
 // Room for a "{}" where no body is expected, so that the answer can say so.
 constexpr std::size_t kNoBodyLimit = 4096;
+constexpr std::size_t kAuditedBody = 500;
+constexpr Duration kAuditTime{10'000};
 constexpr std::string_view kStrictPolicy =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -122,6 +124,7 @@ struct Api::Impl {
   Awaitable<Response> Dispatch(const Request& request, const RouteMatch& match);
   Awaitable<Result<Response>> Serve(Exchange& exchange);
   Awaitable<Replay::Outcome> Call(Exchange& exchange);
+  Awaitable<Replay::Outcome> CallHandler(Exchange& exchange);
   Response FromAnswer(const Exchange& exchange, Answer answer);
   void AddEdgeCaching(const Exchange& exchange, Response& response) const;
   Response FromError(const Error& error, const Request& request, std::string_view route);
@@ -229,6 +232,29 @@ Awaitable<Result<Response>> Api::Impl::Serve(Exchange& exchange) {
 }
 
 Awaitable<Replay::Outcome> Api::Impl::Call(Exchange& exchange) {
+  const RouteInfo& route = exchange.route.info;
+  if (parts.audit == nullptr || route.scope != Scope::kAdmin || route.method == Method::kGet) {
+    co_return co_await CallHandler(exchange);
+  }
+  const bool shown = exchange.request.body.size() <= kAuditedBody && !TakesSecrets(route);
+  const auto id = co_await parts.audit->Begin({.by = exchange.caller.account,
+                                               .action = route.ToString(),
+                                               .target = exchange.request.path,
+                                               .details = shown ? exchange.request.body : "",
+                                               .request_id = exchange.caller.request_id},
+                                              exchange.caller.deadline);
+  if (!id) co_return Replay::Outcome{FromError(id.error(), exchange.request, route.ToString())};
+  Replay::Outcome outcome = co_await CallHandler(exchange);
+  const auto ended = co_await parts.audit->End(*id, outcome.response.status,
+                                               Deadline::After(parts.clock, kAuditTime));
+  if (!ended) {
+    parts.logger.Warn("The audit log does not say how an action ended",
+                      {{"route", route.ToString()}, {"error", ended.error().ToString()}});
+  }
+  co_return outcome;
+}
+
+Awaitable<Replay::Outcome> Api::Impl::CallHandler(Exchange& exchange) {
   Invocation call{exchange.route.info, exchange.caller, exchange.request, exchange.path_values};
   auto answer = co_await exchange.route.handler(call);
   Replay::Outcome outcome;

@@ -14,6 +14,7 @@
 #include "base/describe.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "net/api/audit_trail.h"
 #include "net/api/authenticator.h"
 #include "net/api/idempotency.h"
 #include "net/api/rate_limiter.h"
@@ -50,6 +51,7 @@ struct ApiParts {
   const Clock& clock;
   Logger& logger;
   Metrics& metrics;
+  AuditTrail* audit = nullptr;  // told of every write with the scope admin; null: nobody is told
 };
 
 // Serves the routes, and beside them GET /openapi.json and GET /docs, which describe all of them.

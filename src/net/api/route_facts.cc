@@ -131,6 +131,10 @@ bool AnswersSecrets(const RouteInfo& route) {
   });
 }
 
+bool TakesSecrets(const RouteInfo& route) {
+  return route.body != nullptr && SecretSeeker().Finds(*route.body);
+}
+
 std::map<std::string_view, NamedType> NamedTypesOf(const Routes& routes) {
   TypeCollector types;
   types.Add(kSchema<Problem>, false);

@@ -35,6 +35,9 @@ std::map<std::string_view, NamedType> NamedTypesOf(const Routes& routes);
 // Whether an answer of the route has a member that is secret: such answers are kept nowhere.
 bool AnswersSecrets(const RouteInfo& route);
 
+// Whether its body has one.
+bool TakesSecrets(const RouteInfo& route);
+
 // What holds for all routes, in Markdown.
 std::string_view ApiConventions();
 

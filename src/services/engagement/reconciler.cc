@@ -10,6 +10,8 @@ namespace freshet::engagement {
 namespace {
 
 constexpr Duration kSliceTime{60'000};
+constexpr Duration kTurnWait{50};
+constexpr int kMostWaits = 30;
 constexpr std::size_t kIdsAtOnce = 1'000;
 constexpr std::uint64_t kNoEnd = ~std::uint64_t{0};
 
@@ -37,11 +39,52 @@ Reconciler::Reconciler(EngagementOptions options, ReconcilerParts parts)
 
 Awaitable<> Reconciler::Run(std::stop_token stop) {
   while (co_await Sleep(options_.reconcile_interval, stop)) {
-    if (auto compared = co_await CompareSlice(stop); !compared) {
+    if (busy_.exchange(true)) continue;
+    auto compared = co_await CompareSlice(stop);
+    busy_ = false;
+    if (!compared) {
       parts_.logger.Warn("Counts could not be compared with what they count",
                          {{"error", compared.error().ToString()}});
     }
   }
+}
+
+Awaitable<Result<std::int64_t>> Reconciler::CompareAll(
+    const std::function<void(std::int64_t)>& compared, std::stop_token stop) {
+  while (busy_.exchange(true)) {
+    if (!co_await Sleep(kTurnWait, stop)) co_return Unavailable("It was stopped.");
+  }
+  struct Turn {
+    std::atomic<bool>& busy;
+    ~Turn() { busy = false; }
+  } const turn{busy_};
+  after_ = 0;
+  std::int64_t drift = 0;
+  for (int waits = 0; !stop.stop_requested();) {
+    const std::uint64_t before = after_;
+    CO_ASSIGN_OR_RETURN(const auto found, co_await CompareSlice(stop));
+    drift += found;
+    if (after_ == 0) co_return drift;
+    waits = after_ == before ? waits + 1 : 0;
+    if (waits == kMostWaits) {
+      after_ = 0;
+      co_return Unavailable("The workers of engagement are not done; try again when they are.");
+    }
+    if (after_ != before) compared(options_.reconcile_posts);
+  }
+  co_return Unavailable("It was stopped.");
+}
+
+Awaitable<Result<std::int64_t>> Reconciler::CountPostsToCompare(Deadline deadline) {
+  co_return co_await stores::ReadReturning(
+      parts_.database,
+      [](stores::Transaction& tx) -> Result<std::int64_t> {
+        std::int64_t count = 0;
+        RETURN_IF_ERROR(tx.Query("SELECT count(*) FROM post_counts", {},
+                                 [&](const stores::Row& row) { count = row.Int(0); }));
+        return count;
+      },
+      deadline);
 }
 
 Awaitable<Result<std::int64_t>> Reconciler::CompareSlice(std::stop_token stop) {

@@ -1,6 +1,7 @@
 // Compares counts with what they count, in the background, and mends what differs.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -53,6 +54,12 @@ class Reconciler {
 
   // Goes through the posts slice by slice, for ever.
   Awaitable<> Run(std::stop_token stop);
+  // Goes through all posts once, now; `compared` is told how many at a time. Returns how much drift
+  // there was. Errors: the stores'; kUnavailable when the workers are never done.
+  Awaitable<Result<std::int64_t>> CompareAll(const std::function<void(std::int64_t)>& compared,
+                                             std::stop_token stop);
+  // Posts that CompareAll would go through.
+  Awaitable<Result<std::int64_t>> CountPostsToCompare(Deadline deadline);
   // Compares the next reconcile_posts posts and mends them. Returns how much drift there was.
   Awaitable<Result<std::int64_t>> CompareSlice(std::stop_token stop);
 
@@ -77,6 +84,7 @@ class Reconciler {
   const ReconcilerParts parts_;
   Counter drift_;
   Counter compared_;
+  std::atomic<bool> busy_{false};
   std::uint64_t after_ = 0;  // the last post that was compared
 };
 

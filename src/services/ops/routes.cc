@@ -122,6 +122,56 @@ void AddStateRoutes(net::Routes& routes, OpsService& ops) {
       .Handle([&ops](const Caller& caller) -> Awaitable<Result<TopicReports>> {
         return ops.Topics(caller.deadline);
       });
+  routes.Get("/v1/admin/lag", Scope::kAdmin, RateClass::kAdmin)
+      .Summary("How far consumers are behind")
+      .Tag("Operations")
+      .Answers<200, LagReports>()
+      .Handle([&ops](const Caller& caller) -> Awaitable<Result<LagReports>> {
+        return ops.Lag(caller.deadline);
+      });
+}
+
+void AddAuditRoutes(net::Routes& routes, Audit& audit) {
+  routes.Get("/v1/admin/audit", Scope::kAdmin, RateClass::kAdmin)
+      .Summary("What administrators did")
+      .Tag("Operations")
+      .Doc(
+          "Newest first. Every write with the scope admin is here before it is done; one that was "
+          "refused is taken out again, because it changed nothing.")
+      .Answers<200, Page<AuditEntry>>()
+      .Fails(ErrorKind::kInvalid)
+      .Handle([&audit](const Caller& caller,
+                       Query<net::PageQuery> query) -> Awaitable<Result<Page<AuditEntry>>> {
+        return audit.List(std::move(query.value), caller.deadline);
+      });
+}
+
+void AddRebuildRoutes(net::Routes& routes, Rebuilds& rebuilds) {
+  routes.Post("/v1/admin/rebuilds", Scope::kAdmin, RateClass::kAdmin)
+      .Summary("Make something anew while everything goes on")
+      .Tag("Operations")
+      .Doc("Watch it by its id. It ends with the process, and is then begun again by hand.")
+      .Answers<202, RunReport>()
+      .Fails(ErrorKind::kConflict, "already_running", "Another one is under way.")
+      .Handle([&rebuilds](const Caller&,
+                          net::Body<RebuildRequest> body) -> Awaitable<Result<RunReport>> {
+        co_return rebuilds.Start(body.value.kind);
+      });
+  routes.Get("/v1/admin/rebuilds", Scope::kAdmin, RateClass::kAdmin)
+      .Summary("Rebuilds since the last start")
+      .Tag("Operations")
+      .Answers<200, RunReports>()
+      .Handle([&rebuilds](const Caller&) -> Awaitable<Result<RunReports>> {
+        co_return RunReports{rebuilds.runs().List()};
+      });
+  routes.Get("/v1/admin/rebuilds/{id}", Scope::kAdmin, RateClass::kAdmin)
+      .Summary("One of them, and how far it is")
+      .Tag("Operations")
+      .Answers<200, RunReport>()
+      .Fails(ErrorKind::kNotFound)
+      .Handle([&rebuilds](const Caller&, std::string id) -> Awaitable<Result<RunReport>> {
+        co_return rebuilds.runs().Find(id);
+      });
 }
 
 void AddDeadLetterRoutes(net::Routes& routes, OpsService& ops) {
@@ -178,10 +228,12 @@ void AddDeadLetterRoutes(net::Routes& routes, OpsService& ops) {
 
 }  // namespace
 
-void AddRoutes(net::Routes& routes, OpsService& ops) {
+void AddRoutes(net::Routes& routes, OpsService& ops, Audit& audit, Rebuilds& rebuilds) {
   AddHealthRoutes(routes, ops);
   AddStateRoutes(routes, ops);
   AddDeadLetterRoutes(routes, ops);
+  AddAuditRoutes(routes, audit);
+  AddRebuildRoutes(routes, rebuilds);
 }
 
 }  // namespace freshet::ops

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "net/json/json_writer.h"
+#include "services/ops/lag.h"
 
 namespace freshet::ops {
 
@@ -13,6 +14,7 @@ OpsService::OpsService(std::string version, stores::Database& database, stores::
       database_(database),
       log_(log),
       dead_letters_(dead_letters),
+      clock_(clock),
       metrics_(metrics),
       started_at_(clock.Now()) {}
 
@@ -42,6 +44,10 @@ Awaitable<Result<InstallationState>> OpsService::State(Deadline deadline) {
     }
   }
   co_return state;
+}
+
+Awaitable<Result<LagReports>> OpsService::Lag(Deadline deadline) {
+  return ReadLag(log_, clock_, deadline);
 }
 
 Awaitable<Result<TopicReports>> OpsService::Topics(Deadline deadline) {

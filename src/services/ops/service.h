@@ -37,6 +37,7 @@ class OpsService {
 
   Awaitable<Result<InstallationState>> State(Deadline deadline);
   Awaitable<Result<TopicReports>> Topics(Deadline deadline);
+  Awaitable<Result<LagReports>> Lag(Deadline deadline);
   stores::DeadLetters& dead_letters() { return dead_letters_; }
   std::string RenderMetrics() const { return metrics_.Render(); }
 
@@ -45,6 +46,7 @@ class OpsService {
   stores::Database& database_;
   stores::EventLog& log_;
   stores::DeadLetters& dead_letters_;
+  const Clock& clock_;
   Metrics& metrics_;
   const Timestamp started_at_;
   std::vector<StateSource> sources_;

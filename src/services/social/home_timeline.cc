@@ -1,6 +1,7 @@
 #include "services/social/home_timeline.h"
 
 #include <algorithm>
+#include <array>
 
 namespace freshet::social {
 namespace {
@@ -134,6 +135,23 @@ Awaitable<Result<HomePage>> HomeTimeline::ReadPushed(const Request& request) {
   }
   if (page.entries.size() == request.limit) page.next = page.entries.back().post;
   co_return page;
+}
+
+Awaitable<Result<std::int64_t>> HomeTimeline::Renew(AccountId account, Deadline deadline) {
+  const std::array keys{
+      stores::TimelineKey{.kind = stores::TimelineKind::kHome, .owner = account},
+      stores::TimelineKey{.kind = stores::TimelineKind::kAuthor, .owner = account}};
+  CO_ASSIGN_OR_RETURN(const auto present, co_await timelines_.Read(keys, PostId{}, 1, deadline));
+  std::int64_t renewed = 0;
+  if (present[0]) {
+    CO_RETURN_IF_ERROR(co_await RebuildHome(account, deadline));
+    ++renewed;
+  }
+  if (present[1]) {
+    CO_RETURN_IF_ERROR(co_await RebuildAuthor(account, deadline));
+    ++renewed;
+  }
+  co_return renewed;
 }
 
 template <class Read>

@@ -32,6 +32,11 @@ class HomeTimeline {
   Awaitable<Result<HomePage>> Latest(AccountId person, PostId before, std::size_t limit,
                                      Deadline deadline);
 
+  // Makes the account's timelines anew from the authors' lists where they are present, without
+  // their being absent in between; absent ones are made when somebody reads. Returns how many there
+  // were. Errors: as Latest.
+  Awaitable<Result<std::int64_t>> Renew(AccountId account, Deadline deadline);
+
  private:
   struct Request {
     AccountId person;

@@ -8,6 +8,7 @@
 #include <rocksdb/options.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
@@ -138,6 +139,7 @@ struct RocksDbActivity::Impl {
   Histogram merge_seconds;
   Histogram merge_owners;
   rocksdb::WriteOptions write_options;
+  Mutex writing;  // held to write; taken before `mutex`
   // Held alone only to open and close.
   mutable SharedMutex mutex;
   std::unique_ptr<rocksdb::DB> database GUARDED_BY(mutex);
@@ -245,6 +247,7 @@ Result<> RocksDbActivity::Impl::ProbeDisk() {
 }
 
 Result<> RocksDbActivity::Impl::Apply(std::span<const ActivityWrite* const> writes) {
+  MutexLock turn(writing);
   if (failed) RETURN_IF_ERROR(Recover());
   ReaderLock lock(mutex);
   rocksdb::WriteBatch batch;
@@ -357,6 +360,30 @@ Awaitable<std::invoke_result_t<Read>> RocksDbActivity::Impl::OnPool(Histogram& s
   });
   seconds.Observe(parts.clock.Steady() - start);
   co_return answer;
+}
+
+Result<> RocksDbActivity::Flush() {
+  ReaderLock lock(impl_->mutex);
+  if (!impl_->database) return Closed();
+  const Status status = impl_->database->Flush({}, impl_->families);
+  if (!status.ok()) return FailureOf(status);
+  return {};
+}
+
+Result<> RocksDbActivity::WithWritesHeld(const std::function<Result<>()>& run) {
+  MutexLock turn(impl_->writing);
+  return run();
+}
+
+Result<> RocksDbActivity::Checkpoint(const std::filesystem::path& folder) const {
+  ReaderLock lock(impl_->mutex);
+  if (!impl_->database) return Closed();
+  rocksdb::Checkpoint* made = nullptr;
+  Status status = rocksdb::Checkpoint::Create(impl_->database.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(folder.string());
+  if (!status.ok()) return FailureOf(status);
+  return {};
 }
 
 Awaitable<Result<>> RocksDbActivity::Put(std::vector<ActivityItem> items, Deadline deadline) {

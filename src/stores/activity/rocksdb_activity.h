@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "base/blocking_pool.h"
@@ -79,6 +80,14 @@ class RocksDbActivity final : public Activity {
                                                      Deadline deadline) override;
   // Long lists are removed in parts: after an error some entries may be gone.
   Awaitable<Result<>> Erase(std::vector<ActivityList> lists, Deadline deadline) override;
+
+  // For backups. All block. Flush: writes what is in memory to files, so that a checkpoint has
+  // little left to do. WithWritesHeld: calls `run` while nothing is written; what would be written
+  // waits, reads go on. Checkpoint: links what was written into `folder`, a new one on the same
+  // disk. Errors: kExhausted (code "disk_full"), kUnavailable, those of `run`.
+  Result<> Flush();
+  Result<> WithWritesHeld(const std::function<Result<>()>& run);
+  Result<> Checkpoint(const std::filesystem::path& folder) const;
 
  private:
   struct Impl;

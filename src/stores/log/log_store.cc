@@ -6,6 +6,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <optional>
@@ -185,6 +186,7 @@ struct LogStore::Impl {
   std::optional<Error> failure;
   SteadyTime next_recovery;
 
+  Mutex writing;  // held to write; taken before `mutex`
   // Exclusive to close and open; shared to use, see Shared.
   mutable SharedMutex mutex;
   Database database GUARDED_BY(mutex);
@@ -378,6 +380,7 @@ Result<> LogStore::MakeWritable(SteadyTime now) {
 }
 
 Result<> LogStore::Write(LogBatch& batch) {
+  MutexLock turn(impl_->writing);
   ReaderLock lock(impl_->mutex);
   const Status status = impl_->database.db->Write(impl_->write_options, &batch.impl_->writes);
   if (status.ok()) return {};
@@ -385,7 +388,32 @@ Result<> LogStore::Write(LogBatch& batch) {
   return std::unexpected(*impl_->failure);
 }
 
+Result<> LogStore::Flush() {
+  ReaderLock lock(impl_->mutex);
+  if (!impl_->database.db) return Closed();
+  const Status status = impl_->database.db->Flush({}, impl_->database.families);
+  if (!status.ok()) return FailureOf(status);
+  return {};
+}
+
+Result<> LogStore::WithWritesHeld(const std::function<Result<>()>& run) {
+  MutexLock turn(impl_->writing);
+  return run();
+}
+
+Result<> LogStore::Checkpoint(const std::filesystem::path& folder) const {
+  ReaderLock lock(impl_->mutex);
+  if (!impl_->database.db) return Closed();
+  rocksdb::Checkpoint* made = nullptr;
+  Status status = rocksdb::Checkpoint::Create(impl_->database.db.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(folder.string());
+  if (!status.ok()) return FailureOf(status);
+  return {};
+}
+
 Result<> LogStore::Impl::Recover() {
+  MutexLock turn(writing);
   std::uint64_t in_memory = 0;
   {
     const Shared shared(*this);

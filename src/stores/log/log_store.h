@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -94,6 +95,16 @@ class LogStore {
   // Applies `batch`, as durably as the options say. Errors: kExhausted (code "disk_full"),
   // kUnavailable; the outcome is unknown.
   Result<> Write(LogBatch& batch);
+
+  // Writes what is in memory to files, so that a checkpoint has little left to do. Errors: as
+  // Write.
+  Result<> Flush();
+  // Calls `run` while nothing is written; what would be written waits, reads go on. `run` may call
+  // Checkpoint. Errors: `run`'s.
+  Result<> WithWritesHeld(const std::function<Result<>()>& run);
+  // Links everything that was written into `folder`, which must not be there and is on the same
+  // disk. Errors: kExhausted (code "disk_full"), kUnavailable.
+  Result<> Checkpoint(const std::filesystem::path& folder) const;
 
   // Consecutive records from `from` on, or from the first one after it that is kept, up to `end`.
   // Ends before a damaged record. Errors: kCorrupt (the first one is damaged), kUnavailable.

@@ -341,6 +341,16 @@ Awaitable<Result<EventLogState>> RocksDbEventLog::Describe(Deadline deadline) {
   co_return state;
 }
 
+Result<> RocksDbEventLog::Flush() { return impl_->store->Flush(); }
+
+Result<> RocksDbEventLog::WithWritesHeld(const std::function<Result<>()>& run) {
+  return impl_->store->WithWritesHeld(run);
+}
+
+Result<> RocksDbEventLog::Checkpoint(const std::filesystem::path& folder) const {
+  return impl_->store->Checkpoint(folder);
+}
+
 Result<> RocksDbEventLog::EnforceRetention() { return impl_->EnforceRetention(); }
 
 }  // namespace freshet::stores

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "base/blocking_pool.h"
@@ -117,6 +118,14 @@ class RocksDbEventLog final : public EventLog {
   // Deletes now what is not kept any longer, as happens in the background every
   // retention_check_interval. Blocks. Errors: kUnavailable, kExhausted, kCorrupt.
   Result<> EnforceRetention();
+
+  // For backups. All block. Flush: writes what is in memory to files, so that a checkpoint has
+  // little left to do. WithWritesHeld: calls `run` while nothing is written; what would be written
+  // waits, reads go on. Checkpoint: links what was written into `folder`, a new one on the same
+  // disk. Errors: kExhausted (code "disk_full"), kUnavailable, those of `run`.
+  Result<> Flush();
+  Result<> WithWritesHeld(const std::function<Result<>()>& run);
+  Result<> Checkpoint(const std::filesystem::path& folder) const;
 
  private:
   struct Impl;
