@@ -59,6 +59,7 @@ Services::Services(const Config& config, Ports p, Secrets s, Platform& pl)
               .shares = shares,
               .post_edits = post_edits,
               .deleted_posts = deleted_posts,
+              .visibility = visibility,
               .profiles = profiles,
               .cursors = cursors}),
       comments({.social = social_reads,
