@@ -16,8 +16,10 @@
 #include "net/auth/session_revocations.h"
 #include "net/auth/token_authenticator.h"
 #include "net/client/http_client.h"
+#include "services/accounts/erasures.h"
 #include "services/accounts/service.h"
 #include "services/engagement/comments.h"
+#include "services/engagement/personal_data.h"
 #include "services/engagement/post_counts.h"
 #include "services/engagement/reaction_lists.h"
 #include "services/engagement/reconciler.h"
@@ -26,6 +28,7 @@
 #include "services/engagement/worker.h"
 #include "services/home/service.h"
 #include "services/notifications/notifier.h"
+#include "services/notifications/personal_data.h"
 #include "services/notifications/service.h"
 #include "services/notifications/stream.h"
 #include "services/ops/service.h"
@@ -34,6 +37,7 @@
 #include "services/social/fanout.h"
 #include "services/social/home_timeline.h"
 #include "services/social/people_lists.h"
+#include "services/social/personal_data.h"
 #include "services/social/relationships.h"
 #include "services/social/service.h"
 #include "services/social/suggestions.h"
@@ -138,6 +142,11 @@ struct Services {
   notifications::NotificationsService notifications;
   notifications::Notifier notifier;
   notifications::StreamService streams;
+  accounts::OwnPersonalData accounts_data;
+  social::SocialData social_data;
+  engagement::EngagementData engagement_data;
+  notifications::NotificationsData notifications_data;
+  accounts::Erasures erasures;
   stores::DeadLetters dead_letters;
   ops::OpsService ops;
 

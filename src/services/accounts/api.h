@@ -76,4 +76,16 @@ class AccountStandings {
                                        Deadline deadline) = 0;
 };
 
+// One service's part of what the product holds about a person. Accounts goes through the parts of
+// all services when somebody leaves; app/ lists them. Errors of every method: the stores'.
+class PersonalData {
+ public:
+  virtual ~PersonalData() = default;
+
+  // Removes some of what `person` made and of what is about `person`, from every store. Returns
+  // whether nothing is left; else it is called again. Idempotent: it may be stopped anywhere, and
+  // is called again later, for what was under way. The account is gone for everybody by then.
+  virtual Awaitable<Result<bool>> EraseSome(AccountId person, Deadline deadline) = 0;
+};
+
 }  // namespace freshet::accounts

@@ -58,6 +58,8 @@ Result<> SqliteConnection::Configure(SqliteRole role, const SqliteOptions& optio
     }
   }
   RETURN_IF_ERROR(pragma("wal_autocheckpoint", 0));  // SqliteCheckpointer's work
+  // Deleted content is overwritten with zeros, so that erasing somebody erases.
+  RETURN_IF_ERROR(pragma("secure_delete", "ON"));
   RETURN_IF_ERROR(pragma("foreign_keys", "ON"));
   RETURN_IF_ERROR(pragma("temp_store", "MEMORY"));
   RETURN_IF_ERROR(pragma("mmap_size", options.mmap_bytes));
@@ -169,6 +171,14 @@ Result<CheckpointProgress> SqliteConnection::Checkpoint() {
     return SqliteFailure(handle_, code, "checkpoint");
   }
   return progress;
+}
+
+Result<> SqliteConnection::EmptyLog() {
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if (code == SQLITE_OK) return {};
+  if ((code & 0xff) == SQLITE_BUSY) return Unavailable("a read has not ended", "busy");
+  return SqliteFailure(handle_, code, "empty the write-ahead log");
 }
 
 }  // namespace freshet::stores
