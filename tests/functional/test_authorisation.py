@@ -157,7 +157,7 @@ POST   /v1/admin/accounts/{username}/grant-admin
 # Routes that name nobody's posts, comments or account but the caller's own: anonymous 401, all others by scope, as
 # test_contract.py has it of every route.
 OWN = {
-    "GET /v1/me", "PATCH /v1/me", "POST /v1/me/password", "POST /v1/posts", "GET /v1/feed/newer",
+    "GET /v1/me", "PATCH /v1/me", "DELETE /v1/me", "GET /v1/me/export", "POST /v1/me/password", "POST /v1/posts", "GET /v1/feed/newer",
     "GET /v1/me/blocks", "GET /v1/me/mutes", "GET /v1/me/muted-words", "PUT /v1/me/muted-words",
     "DELETE /v1/me/muted-words", "GET /v1/follow-requests", "GET /v1/accounts/suggestions",
     "GET /v1/me/sessions", "DELETE /v1/me/sessions", "DELETE /v1/me/sessions/{id}",
