@@ -17,6 +17,8 @@
 #include "net/auth/token_authenticator.h"
 #include "net/client/http_client.h"
 #include "services/accounts/erasures.h"
+#include "services/accounts/exports.h"
+#include "services/accounts/personal_data.h"
 #include "services/accounts/service.h"
 #include "services/engagement/comments.h"
 #include "services/engagement/personal_data.h"
@@ -147,6 +149,7 @@ struct Services {
   engagement::EngagementData engagement_data;
   notifications::NotificationsData notifications_data;
   accounts::Erasures erasures;
+  accounts::Exports exports;
   stores::DeadLetters dead_letters;
   ops::OpsService ops;
 

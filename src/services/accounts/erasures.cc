@@ -1,8 +1,5 @@
 #include "services/accounts/erasures.h"
 
-#include "services/accounts/erasure_rows.h"
-#include "stores/database/operations.h"
-
 namespace freshet::accounts {
 namespace {
 
@@ -11,21 +8,6 @@ constexpr Duration kLook{200};
 constexpr std::int64_t kAccountsAtOnce = 100;
 
 }  // namespace
-
-Awaitable<Result<bool>> OwnPersonalData::EraseSome(AccountId person, Deadline deadline) {
-  // Again, for what was under way when the account was erased: a sign-in, an edit.
-  CO_ASSIGN_OR_RETURN(const auto ended,
-                      co_await stores::WriteReturning(
-                          database_,
-                          [&](stores::Transaction& tx) -> Result<std::vector<EndedSession>> {
-                            RETURN_IF_ERROR(EraseProfile(tx, person, clock_.Now()));
-                            return sessions_.RemoveOthers(tx, person, 0);
-                          },
-                          deadline));
-  CO_RETURN_IF_ERROR(sessions_.Refuse(ended));
-  CO_RETURN_IF_ERROR(co_await stores::EraseOperations(database_, person, deadline));
-  co_return true;
-}
 
 Erasures::Erasures(const AccountsOptions& options, ErasureParts parts)
     : options_(options),

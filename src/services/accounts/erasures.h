@@ -13,24 +13,10 @@
 #include "base/metrics.h"
 #include "services/accounts/api.h"
 #include "services/accounts/options.h"
-#include "services/accounts/sessions.h"
 #include "stores/database/database.h"
 #include "stores/log/event_log.h"
 
 namespace freshet::accounts {
-
-// What accounts itself holds about people.
-class OwnPersonalData final : public PersonalData {
- public:
-  OwnPersonalData(stores::Database& database, Sessions& sessions, const Clock& clock)
-      : database_(database), sessions_(sessions), clock_(clock) {}
-  Awaitable<Result<bool>> EraseSome(AccountId person, Deadline deadline) override;
-
- private:
-  stores::Database& database_;
-  Sessions& sessions_;
-  const Clock& clock_;
-};
 
 // All must outlive it.
 struct ErasureParts {

@@ -13,6 +13,7 @@ struct AccountsOptions {
   Duration refresh_token_lifetime{90 * 24 * 3'600'000LL};
   Duration last_active_interval{60'000};
   Duration erasure_delay{60'000};
+  std::int64_t exports_at_once = 8;
 
   static constexpr auto Describe() {
     return Description("accounts", "Accounts and sessions.",
@@ -35,7 +36,11 @@ struct AccountsOptions {
                            .Range(0, 8.64e7)
                            .Doc("An account that is erased is gone at once; after this time it is "
                                 "erased once more, for what was under way. Longer than any request "
-                                "may take."));
+                                "may take."),
+                       Field("exports_at_once", &AccountsOptions::exports_at_once)
+                           .Range(1, 10'000)
+                           .Doc("How many archives of people's data are written at the same time; "
+                                "further requests are told to come again."));
   }
 };
 

@@ -1,19 +1,99 @@
 #include "services/engagement/personal_data.h"
 
+#include <string>
 #include <vector>
 
+#include "net/json/json_writer.h"
 #include "services/engagement/comment_rows.h"
 #include "services/engagement/counter_spaces.h"
 
 namespace freshet::engagement {
 namespace {
 
-constexpr std::int64_t kRowsAtOnce = 200;
+constexpr std::size_t kRowsAtOnce = 200;
 constexpr std::size_t kReactionsAtOnce = 500;
 
+using accounts::ExportPage;
+using accounts::ExportPosition;
+
+struct ExportedComment {
+  CommentId id = {};
+  PostId post_id = {};
+  std::optional<CommentId> reply_to = {};
+  std::string text = {};
+  Timestamp created_at = {};
+  std::optional<Timestamp> edited_at = {};
+
+  static constexpr auto Describe() {
+    using E = ExportedComment;
+    return Description("ExportedComment", "A comment.", Field("id", &E::id),
+                       Field("post_id", &E::post_id), Field("reply_to", &E::reply_to),
+                       Field("text", &E::text), Field("created_at", &E::created_at),
+                       Field("edited_at", &E::edited_at));
+  }
+};
+
+struct ExportedCommentLike {
+  CommentId comment_id = {};
+  Timestamp created_at = {};
+
+  static constexpr auto Describe() {
+    using E = ExportedCommentLike;
+    return Description("ExportedCommentLike", "A comment that somebody likes.",
+                       Field("comment_id", &E::comment_id), Field("created_at", &E::created_at));
+  }
+};
+
+struct ExportedReaction {
+  PostId post_id = {};
+
+  static constexpr auto Describe() {
+    return Description("ExportedReaction", "A post that somebody likes or saved.",
+                       Field("post_id", &ExportedReaction::post_id));
+  }
+};
+
+Result<ExportPage> ExportComments(stores::Transaction& tx, AccountId person, ExportPosition from) {
+  ExportPage page;
+  std::size_t rows = 0;
+  RETURN_IF_ERROR(
+      tx.Query("SELECT id, post_id, thread_id, text, edited_at, deleted_at FROM comments "
+               "WHERE author_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+               {person, from.first, kRowsAtOnce}, [&](const stores::Row& row) {
+                 ++rows;
+                 ExportedComment comment{.id = row.AsId<CommentId>(0),
+                                         .post_id = row.AsId<PostId>(1),
+                                         .text = std::string(row.Text(3)),
+                                         .edited_at = row.OptionalTime(4)};
+                 page.next = {.first = comment.id.value};
+                 if (!row.IsNull(5)) return;  // deleted: nothing is kept of it
+                 comment.created_at = IdTime(comment.id.value);
+                 if (row.Int(2) != 0) comment.reply_to = row.AsId<CommentId>(2);
+                 page.items.push_back(net::ToJson(comment));
+               }));
+  if (rows < kRowsAtOnce) page.next.reset();
+  return page;
+}
+
+Result<ExportPage> ExportCommentLikes(stores::Transaction& tx, AccountId person,
+                                      ExportPosition from) {
+  ExportPage page;
+  RETURN_IF_ERROR(tx.Query(
+      "SELECT comment_id, created_at FROM comment_likes WHERE account_id = $1 AND comment_id > $2 "
+      "ORDER BY comment_id LIMIT $3",
+      {person, from.first, kRowsAtOnce}, [&](const stores::Row& row) {
+        const auto id = row.AsId<CommentId>(0);
+        page.items.push_back(
+            net::ToJson(ExportedCommentLike{.comment_id = id, .created_at = row.Time(1)}));
+        page.next = {.first = id.value};
+      }));
+  if (page.items.size() < kRowsAtOnce) page.next.reset();
+  return page;
+}
+
 struct FoundComment {
-  CommentId id;
-  PostId post;
+  CommentId id = {};
+  PostId post = {};
 };
 
 Result<std::vector<FoundComment>> SomeComments(stores::Transaction& tx, std::string_view sql,
@@ -33,6 +113,30 @@ std::vector<std::uint64_t> PostsOf(const std::vector<FoundComment>& comments) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> EngagementData::Lists() const {
+  return {"comments", "comment_likes", "likes", "saves"};
+}
+
+Awaitable<Result<ExportPage>> EngagementData::Export(std::string_view list, AccountId person,
+                                                     ExportPosition from, Deadline deadline) {
+  if (list == "likes" || list == "saves") {
+    const Reaction reaction = list == "likes" ? Reaction::kLike : Reaction::kSave;
+    CO_ASSIGN_OR_RETURN(const auto entries, co_await parts_.lists.Page(person, reaction, from.first,
+                                                                       kReactionsAtOnce, deadline));
+    ExportPage page;
+    for (const auto& entry : entries) {
+      page.items.push_back(net::ToJson(ExportedReaction{.post_id = entry.post}));
+    }
+    if (entries.size() == kReactionsAtOnce) page.next = {.first = entries.back().position};
+    co_return page;
+  }
+  const auto read = [&](stores::Transaction& tx) {
+    return list == "comments" ? ExportComments(tx, person, from)
+                              : ExportCommentLikes(tx, person, from);
+  };
+  co_return co_await stores::ReadReturning(parts_.database, read, deadline);
+}
 
 Awaitable<Result<bool>> EngagementData::EraseSome(AccountId person, Deadline deadline) {
   for (const auto erase : {&EngagementData::EraseComments, &EngagementData::EraseCommentLikes}) {

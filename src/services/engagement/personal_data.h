@@ -28,6 +28,10 @@ class EngagementData final : public accounts::PersonalData {
   explicit EngagementData(EngagementDataParts parts) : parts_(parts) {}
 
   Awaitable<Result<bool>> EraseSome(AccountId person, Deadline deadline) override;
+  std::vector<std::string_view> Lists() const override;
+  Awaitable<Result<accounts::ExportPage>> Export(std::string_view list, AccountId person,
+                                                 accounts::ExportPosition from,
+                                                 Deadline deadline) override;
 
  private:
   // Each removes some, and returns whether there was nothing.

@@ -18,6 +18,7 @@ struct SocialDataParts {
   Restrictions& restrictions;
   Posts& posts;
   Shares& shares;
+  accounts::Profiles& profiles;
   stores::Database& database;
   stores::Activity& activity;
   stores::Timelines& timelines;
@@ -30,6 +31,10 @@ class SocialData final : public accounts::PersonalData {
   explicit SocialData(SocialDataParts parts) : parts_(parts) {}
 
   Awaitable<Result<bool>> EraseSome(AccountId person, Deadline deadline) override;
+  std::vector<std::string_view> Lists() const override;
+  Awaitable<Result<accounts::ExportPage>> Export(std::string_view list, AccountId person,
+                                                 accounts::ExportPosition from,
+                                                 Deadline deadline) override;
 
  private:
   // Each removes some, and returns whether there was nothing.
@@ -38,6 +43,14 @@ class SocialData final : public accounts::PersonalData {
   Awaitable<Result<bool>> EraseFollows(AccountId person, Deadline deadline);
   Awaitable<Result<bool>> EraseRestrictions(AccountId person, Deadline deadline);
   Awaitable<Result<>> EraseLists(AccountId person, Deadline deadline);
+
+  Awaitable<Result<accounts::ExportPage>> ExportPeople(std::string_view list, AccountId person,
+                                                       accounts::ExportPosition from,
+                                                       Deadline deadline);
+  Awaitable<Result<std::vector<RestrictionPage::Entry>>> People(std::string_view list,
+                                                                AccountId person,
+                                                                accounts::ExportPosition from,
+                                                                Deadline deadline);
 
   const SocialDataParts parts_;
 };
