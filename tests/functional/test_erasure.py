@@ -1,9 +1,11 @@
 """Who leaves is erased: from every list and count, and from every byte of the data folder."""
 
+import contextlib
 import http.client
 import os
 import random
 import secrets
+import sqlite3
 import string
 import time
 
@@ -144,7 +146,10 @@ def test_nothing_that_was_written_is_left_in_the_data_folder(world):
     posts = ben.get("/v1/me")["posts_count"]
     assert ben.call("POST", "/v1/posts", quote, headers=key).status == 422, "what it quoted is not there any more"
     assert ben.get("/v1/me")["posts_count"] == posts and ben.get(f"/v1/posts/{first['id']}")["quote"]["unavailable"]
-    server.restart()
+    assert server.stop() == 0
+    with contextlib.closing(sqlite3.connect(os.path.join(server.folder, "freshet.sqlite"))) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    server.start()
     assert_nothing_is_left(server, ana_name, ana_texts)
     assert_all_is_there(server, ben_name, ben_texts)
 
