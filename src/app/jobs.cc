@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "stores/database/operations.h"
+#include "stores/database/sqlite_options.h"
 
 namespace freshet::app {
 namespace {
@@ -68,6 +69,7 @@ std::vector<Job> JobsOf(Services& services, const Config& config) {
         {std::move(name), [&runs](std::stop_token stop) { return runs.Run(std::move(stop)); }});
   };
   add("outbox", services.relay);
+  add("erasures", services.erasures);
   add("post counts", services.post_counts);
   add("reconciler", services.reconciler);
   add("rebuilds", services.rebuilds);
@@ -88,6 +90,8 @@ std::vector<Job> JobsOf(Services& services, const Config& config) {
   repeat("last active", config.Get<accounts::AccountsOptions>().last_active_interval,
          {{"last active",
            [&](Deadline deadline) { return services.accounts.last_active().Flush(deadline); }}});
+  repeat("scrub", config.Get<stores::SqliteOptions>().scrub_interval,
+         {{"scrub", [&](Deadline deadline) { return services.ports.database.Scrub(deadline); }}});
   repeat("removals", std::chrono::minutes(1), RemovalsOf(services));
   return jobs;
 }

@@ -15,6 +15,7 @@ net::Routes MakeRoutes(Services& services) {
   net::Routes routes;
   accounts::AddSessionRoutes(routes, services.accounts);
   accounts::AddRoutes(routes, services.accounts);
+  accounts::AddExportRoute(routes, services.exports);
   social::AddGraphRoutes(routes, services.relationships, services.people_lists,
                          services.suggestions);
   social::AddRestrictionRoutes(routes, services.relationships, services.restrictions,

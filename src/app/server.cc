@@ -265,6 +265,12 @@ void Server::AddStates() {
              .name = {}, .values = {{"pending", Number(static_cast<std::uint64_t>(pending))}}};
        }});
   services().ops.AddState(
+      {"erasures", [this](Deadline deadline) -> Awaitable<Result<ops::ComponentState>> {
+         CO_ASSIGN_OR_RETURN(const auto pending, co_await services().erasures.Pending(deadline));
+         co_return ops::ComponentState{
+             .name = {}, .values = {{"pending", Number(static_cast<std::uint64_t>(pending))}}};
+       }});
+  services().ops.AddState(
       {"timelines", [this](Deadline deadline) -> Awaitable<Result<ops::ComponentState>> {
          CO_ASSIGN_OR_RETURN(const auto state, co_await stores().timelines().Describe(deadline));
          co_return ops::ComponentState{.name = {},

@@ -16,10 +16,14 @@
 #include "net/auth/session_revocations.h"
 #include "net/auth/token_authenticator.h"
 #include "net/client/http_client.h"
+#include "services/accounts/erasures.h"
+#include "services/accounts/exports.h"
+#include "services/accounts/personal_data.h"
 #include "services/accounts/service.h"
 #include "services/accounts/upkeep.h"
 #include "services/engagement/bulk.h"
 #include "services/engagement/comments.h"
+#include "services/engagement/personal_data.h"
 #include "services/engagement/post_counts.h"
 #include "services/engagement/reaction_lists.h"
 #include "services/engagement/reconciler.h"
@@ -28,6 +32,7 @@
 #include "services/engagement/worker.h"
 #include "services/home/service.h"
 #include "services/notifications/notifier.h"
+#include "services/notifications/personal_data.h"
 #include "services/notifications/service.h"
 #include "services/notifications/stream.h"
 #include "services/ops/audit.h"
@@ -38,6 +43,7 @@
 #include "services/social/fanout.h"
 #include "services/social/home_timeline.h"
 #include "services/social/people_lists.h"
+#include "services/social/personal_data.h"
 #include "services/social/relationships.h"
 #include "services/social/service.h"
 #include "services/social/suggestions.h"
@@ -148,6 +154,12 @@ struct Services {
   notifications::NotificationsService notifications;
   notifications::Notifier notifier;
   notifications::StreamService streams;
+  accounts::OwnPersonalData accounts_data;
+  social::SocialData social_data;
+  engagement::EngagementData engagement_data;
+  notifications::NotificationsData notifications_data;
+  accounts::Erasures erasures;
+  accounts::Exports exports;
   stores::DeadLetters dead_letters;
   ops::OpsService ops;
   ops::Audit audit;

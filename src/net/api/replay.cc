@@ -54,8 +54,9 @@ Result<std::optional<OperationKey>> OperationKeyOf(const RouteInfo& route, const
   }
   const std::string owner = account ? fmt::format("account {}", account.value) : route.ToString();
   // The body may hold a password: with the key, which nobody keeps, its digest betrays nothing.
-  return OperationKey{Digest({owner, key}), Digest({key, Name(request.method), request.path,
-                                                    request.query, request.body})};
+  return OperationKey{
+      Digest({owner, key}),
+      Digest({key, Name(request.method), request.path, request.query, request.body}), account};
 }
 
 // Marks an operation as running for as long as it lives.

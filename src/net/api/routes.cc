@@ -67,8 +67,8 @@ void Routes::Add(RouteInfo info, std::span<const internal::PathArgumentType> pat
     refuse(fmt::format("the path has {} parameters, the handler takes {}", named,
                        path_arguments.size()));
   }
-  if (info.takes_body() && (info.method == Method::kGet || info.method == Method::kDelete)) {
-    refuse("a GET or DELETE has no body");
+  if (info.takes_body() && info.method == Method::kGet) {
+    refuse("a GET has no body");
   }
   if (info.conditional && info.method != Method::kGet) refuse("only a GET is conditional");
   for (std::size_t i = 0; i < info.queries.size(); ++i) {

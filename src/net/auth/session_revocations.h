@@ -18,6 +18,7 @@ class SessionRevocations {
  public:
   explicit SessionRevocations(const Clock& clock, std::size_t bound = 1'000'000);
 
+  // `session` may also be the id of an account: of which no token is to be accepted any more.
   // From now on IsRevoked(session), as long as a token that expires at `expires_at` is accepted.
   // Errors: kExhausted (`bound` sessions are held): the session stays valid, so tell whoever wanted
   // to end it.

@@ -105,6 +105,10 @@ Result<Identity> TokenAuthenticator::Admit(const Identity& identity) const {
   if (authorities_.revocations.IsRevoked(identity.session)) {
     return Unauthenticated("the session was ended; sign in again", "token_revoked");
   }
+  // No account has the id of a session.
+  if (authorities_.revocations.IsRevoked(identity.account.value)) {
+    return Unauthenticated("the account was erased", "token_revoked");
+  }
   return identity;
 }
 

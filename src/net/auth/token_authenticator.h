@@ -53,6 +53,7 @@ class TokenIssuer {
   // `keys` must outlive it.
   TokenIssuer(TokenOptions options, SigningKeys& keys, const Clock& clock);
 
+  Duration longest_token() const { return keys_.longest_token(); }
   // Errors: kInvalid (`ttl` is under a second or over SigningKeys' longest_token).
   Result<AccessToken> IssueAccess(AccountId account, std::uint64_t session, Scopes scopes,
                                   Duration ttl) const;

@@ -1,6 +1,7 @@
 // What other services may ask of accounts.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -74,6 +75,37 @@ class AccountStandings {
   // Fills in the counts and, for a signed-in `viewer`, the relationships.
   virtual Awaitable<Result<>> Complete(AccountId viewer, std::span<Account> accounts,
                                        Deadline deadline) = 0;
+};
+
+// Where a page of an export begins; what the numbers mean is the exporting service's business.
+struct ExportPosition {
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+};
+
+struct ExportPage {
+  std::vector<std::string> items;      // each a JSON value
+  std::optional<ExportPosition> next;  // none: this was the last page
+};
+
+// One service's part of what the product holds about a person. Accounts goes through the parts of
+// all services when somebody leaves or takes their data along; app/ lists them. Errors of every
+// method: the stores'.
+class PersonalData {
+ public:
+  virtual ~PersonalData() = default;
+
+  // Removes some of what `person` made and of what is about `person`, from every store. Returns
+  // whether nothing is left; else it is called again. Idempotent: it may be stopped anywhere, and
+  // is called again later, for what was under way. The account is gone for everybody by then.
+  virtual Awaitable<Result<bool>> EraseSome(AccountId person, Deadline deadline) = 0;
+
+  // The names of the lists that Export gives, unlike those of any other service.
+  virtual std::vector<std::string_view> Lists() const = 0;
+  // A page of `list`, of bounded size: what is the person's own, and of others what they show to
+  // the person. The first begins at ExportPosition().
+  virtual Awaitable<Result<ExportPage>> Export(std::string_view list, AccountId person,
+                                               ExportPosition from, Deadline deadline) = 0;
 };
 
 }  // namespace freshet::accounts

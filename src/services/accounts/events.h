@@ -12,16 +12,27 @@ namespace freshet::accounts {
 
 inline constexpr std::string_view kAccountsTopic = "accounts";
 
+// Facts name people by their ids alone: what somebody writes, or is called, never gets into the
+// log, where it could not be erased.
 struct AccountCreated {
   std::string type = "account.created";
   AccountId account_id;
-  std::string username;
 
   static constexpr auto Describe() {
     return Description("AccountCreated", "Somebody signed up.",
                        Field("type", &AccountCreated::type),
-                       Field("account_id", &AccountCreated::account_id),
-                       Field("username", &AccountCreated::username));
+                       Field("account_id", &AccountCreated::account_id));
+  }
+};
+
+struct AccountErased {
+  std::string type = "account.erased";
+  AccountId account_id;
+
+  static constexpr auto Describe() {
+    return Description("AccountErased", "Somebody left; everything of theirs is being removed.",
+                       Field("type", &AccountErased::type),
+                       Field("account_id", &AccountErased::account_id));
   }
 };
 

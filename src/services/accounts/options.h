@@ -12,6 +12,8 @@ struct AccountsOptions {
   Duration access_token_lifetime{15 * 60'000};
   Duration refresh_token_lifetime{90 * 24 * 3'600'000LL};
   Duration last_active_interval{60'000};
+  Duration erasure_delay{60'000};
+  std::int64_t exports_at_once = 8;
 
   static constexpr auto Describe() {
     return Description("accounts", "Accounts and sessions.",
@@ -28,7 +30,17 @@ struct AccountsOptions {
                            .Unit("ms")
                            .Range(10, 3.6e6)
                            .Doc("How often it is written down who was active; as exact are the "
-                                "times that people see."));
+                                "times that people see."),
+                       Field("erasure_delay", &AccountsOptions::erasure_delay)
+                           .Unit("ms")
+                           .Range(0, 8.64e7)
+                           .Doc("An account that is erased is gone at once; after this time it is "
+                                "erased once more, for what was under way. Longer than any request "
+                                "may take."),
+                       Field("exports_at_once", &AccountsOptions::exports_at_once)
+                           .Range(1, 10'000)
+                           .Doc("How many archives of people's data are written at the same time; "
+                                "further requests are told to come again."));
   }
 };
 

@@ -148,4 +148,20 @@ void AddRoutes(net::Routes& routes, AccountsService& accounts) {
   AddAdminRoutes(routes, accounts);
 }
 
+void AddExportRoute(net::Routes& routes, Exports& exports) {
+  routes.Get("/v1/me/export", Scope::kRead, RateClass::kSignIn)
+      .Summary("Everything that is kept about oneself")
+      .Tag("Accounts and sessions")
+      .Doc(
+          "A ZIP archive, written while it is read: for each kind of thing a file with a JSON "
+          "array. "
+          "Of other people it has only what they show to the reader.")
+      .AnswersWith<200>("application/zip")
+      .Fails(ErrorKind::kExhausted, "exports_busy", "Many people do so at this moment.")
+      .Handle([&exports](const Caller& caller) -> Awaitable<Result<net::RawResponse>> {
+        CO_ASSIGN_OR_RETURN(auto response, exports.Open(caller.account));
+        co_return net::RawResponse{std::move(response)};
+      });
+}
+
 }  // namespace freshet::accounts

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/api/routes.h"
+#include "services/accounts/exports.h"
 #include "services/accounts/service.h"
 
 namespace freshet::accounts {
@@ -10,5 +11,8 @@ namespace freshet::accounts {
 void AddSessionRoutes(net::Routes& routes, AccountsService& accounts);
 // Profiles, search, administration.
 void AddRoutes(net::Routes& routes, AccountsService& accounts);
+
+// Everything about oneself.
+void AddExportRoute(net::Routes& routes, Exports& exports);
 
 }  // namespace freshet::accounts

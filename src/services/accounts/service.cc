@@ -4,7 +4,9 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "net/auth/jwt.h"
 #include "net/json/json_writer.h"
+#include "services/accounts/erasure_rows.h"
 #include "services/accounts/events.h"
 #include "stores/database/outbox.h"
 
@@ -20,7 +22,7 @@ Result<> Announce(stores::Transaction& tx, AccountId id, const std::string& user
                   const std::string& display_name) {
   RETURN_IF_ERROR(IndexNames(tx, id, username, display_name));
   return stores::AddToOutbox(tx, kAccountsTopic, std::to_string(id.value),
-                             net::ToJson(AccountCreated{.account_id = id, .username = username}));
+                             net::ToJson(AccountCreated{.account_id = id}));
 }
 
 // An account without a password.
@@ -46,6 +48,8 @@ AccountsService::AccountsService(const AccountsOptions& options,
       profiles_(parts.profiles),
       standings_(parts.standings),
       passwords_(parts.passwords),
+      tokens_(parts.tokens),
+      revocations_(parts.revocations),
       ids_(parts.ids),
       clock_(parts.clock),
       throttle_(throttle, parts.clock, parts.metrics),
@@ -55,7 +59,23 @@ AccountsService::AccountsService(const AccountsOptions& options,
       search_(parts.database, parts.profiles, parts.standings, parts.cursors),
       last_active_(options, parts.database, parts.clock) {}
 
-Awaitable<Result<>> AccountsService::Start(Deadline deadline) { return sessions_.Start(deadline); }
+Awaitable<Result<>> AccountsService::Start(Deadline deadline) {
+  CO_RETURN_IF_ERROR(co_await sessions_.Start(deadline));
+  const Duration longest = tokens_.longest_token() + net::kClockLeeway;
+  co_return co_await database_.Read(
+      [&](stores::Transaction& tx) -> Result<> {
+        Result<> revoked;
+        RETURN_IF_ERROR(tx.Query(
+            "SELECT id, erased_at FROM accounts WHERE erased_at > $1 AND erased_at IS NOT NULL",
+            {clock_.Now() - longest}, [&](const stores::Row& row) {
+              if (!revoked) return;
+              revoked = revocations_.Revoke(static_cast<std::uint64_t>(row.Int(0)),
+                                            row.Time(1) + longest);
+            }));
+        return revoked;
+      },
+      deadline);
+}
 
 Awaitable<Result<SignedUp>> AccountsService::SignUpAccount(SignUp request,
                                                            std::optional<OperationKey> operation,
@@ -144,21 +164,64 @@ Awaitable<Result<Session>> AccountsService::SignInAccount(SignIn request, Sessio
   co_return session;
 }
 
+Awaitable<Result<std::string>> AccountsService::PasswordHash(AccountId account, Deadline deadline) {
+  co_return co_await stores::ReadReturning(
+      database_,
+      [&](stores::Transaction& tx) -> Result<std::string> {
+        std::optional<std::string> hash;
+        RETURN_IF_ERROR(
+            tx.Query("SELECT password_hash FROM accounts WHERE id = $1 AND erased_at IS NULL",
+                     {account}, [&](const stores::Row& row) { hash = row.Text(0); }));
+        if (!hash) return NotFound("Your account does not exist any more.");
+        return *std::move(hash);
+      },
+      deadline);
+}
+
+Awaitable<Result<>> AccountsService::Erase(AccountId account, std::optional<std::string> password,
+                                           Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(const std::string hash, co_await PasswordHash(account, deadline));
+  if (!hash.empty()) {
+    const std::string name = "id:" + std::to_string(account.value);
+    const SignInThrottle::Attempt attempt{.name = name, .address = name};
+    CO_RETURN_IF_ERROR(throttle_.Begin(attempt));
+    const auto right = co_await passwords_.Verify(Secret(password.value_or("")), hash);
+    if (!right) {
+      throttle_.Abandoned(attempt);
+      co_return std::unexpected(right.error());
+    }
+    if (!*right) co_return Forbidden("The password is wrong or missing.", "wrong_password");
+    throttle_.Succeeded(attempt);
+  }
+  const Timestamp now = clock_.Now();
+  CO_ASSIGN_OR_RETURN(
+      const auto ended,
+      co_await stores::WriteReturning(
+          database_,
+          [&](stores::Transaction& tx) -> Result<std::vector<EndedSession>> {
+            bool there = false;
+            RETURN_IF_ERROR(tx.Query(
+                "SELECT 1 FROM accounts WHERE id = $1 AND coalesce(password_hash, '') = $2 "
+                "AND erased_at IS NULL",
+                {account, hash}, [&](const stores::Row&) { there = true; }));
+            if (!there) {
+              return Conflict("The password was changed elsewhere in this moment.",
+                              "password_changed");
+            }
+            RETURN_IF_ERROR(EraseProfile(tx, account, now));
+            RETURN_IF_ERROR(QueueErasure(tx, account, now));
+            return sessions_.RemoveOthers(tx, account, 0);
+          },
+          deadline));
+  // The worker that reads the fact forgets it again, for when this is lost.
+  (void)co_await profiles_.ForgetCards({&account.value, 1}, deadline);
+  CO_RETURN_IF_ERROR(sessions_.Refuse(ended));
+  co_return revocations_.Revoke(account.value, now + tokens_.longest_token() + net::kClockLeeway);
+}
+
 Awaitable<Result<>> AccountsService::SetPassword(AccountId account, std::uint64_t kept,
                                                  ChangePassword request, Deadline deadline) {
-  CO_ASSIGN_OR_RETURN(const std::string old_hash,
-                      co_await stores::ReadReturning(
-                          database_,
-                          [&](stores::Transaction& tx) -> Result<std::string> {
-                            std::optional<std::string> hash;
-                            RETURN_IF_ERROR(tx.Query(
-                                "SELECT password_hash FROM accounts WHERE id = $1 AND "
-                                "erased_at IS NULL",
-                                {account}, [&](const stores::Row& row) { hash = row.Text(0); }));
-                            if (!hash) return NotFound("Your account does not exist any more.");
-                            return *std::move(hash);
-                          },
-                          deadline));
+  CO_ASSIGN_OR_RETURN(const std::string old_hash, co_await PasswordHash(account, deadline));
   if (!old_hash.empty()) {
     // Apart from what strangers do to the name; no user name has a colon.
     const std::string name = "id:" + std::to_string(account.value);

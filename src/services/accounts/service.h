@@ -59,7 +59,7 @@ class AccountsService final : public net::ExternalAccounts {
   AccountSearch& search() { return search_; }
   LastActive& last_active() { return last_active_; }
 
-  // As Sessions::Start.
+  // As Sessions::Start; and the tokens of accounts that were erased stay refused.
   Awaitable<Result<>> Start(Deadline deadline);
 
   // `operation` makes a repeated request find the account that the first one made.
@@ -73,6 +73,11 @@ class AccountsService final : public net::ExternalAccounts {
   // Errors: kForbidden (code "wrong_password"), kExhausted (code "quota_sign_in").
   Awaitable<Result<>> SetPassword(AccountId account, std::uint64_t kept, ChangePassword request,
                                   Deadline deadline);
+
+  // From the moment of its return the account is gone for everybody; Erasures removes the rest.
+  // Errors: as SetPassword.
+  Awaitable<Result<>> Erase(AccountId account, std::optional<std::string> password,
+                            Deadline deadline);
 
   // Who looks at an account.
   struct Viewer {
@@ -104,6 +109,8 @@ class AccountsService final : public net::ExternalAccounts {
 
  private:
   struct Credentials;
+  // The hash of the account's password; empty where there is none. Errors: kNotFound.
+  Awaitable<Result<std::string>> PasswordHash(AccountId account, Deadline deadline);
   Awaitable<Result<std::optional<Credentials>>> FindCredentials(std::string username,
                                                                 std::string address,
                                                                 Deadline deadline);
@@ -115,6 +122,8 @@ class AccountsService final : public net::ExternalAccounts {
   Profiles& profiles_;
   AccountStandings& standings_;
   net::PasswordHasher& passwords_;
+  const net::TokenIssuer& tokens_;
+  net::SessionRevocations& revocations_;
   IdGenerator& ids_;
   const Clock& clock_;
   SignInThrottle throttle_;

@@ -76,6 +76,26 @@ void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
             caller.account, caller.session, std::move(request.value), caller.deadline));
         co_return NoContent();
       });
+  routes.Delete("/v1/me", Scope::kWrite, RateClass::kSignIn)
+      .Summary("Erase one's account")
+      .Tag("Accounts and sessions")
+      .Doc(
+          "At once nobody sees the account or anything of it any more, and its sessions end. What "
+          "it "
+          "wrote, liked and followed, and what is kept about it, is then removed for good from "
+          "every "
+          "store. It cannot be undone.")
+      .Answers<204, NoContent>()
+      .Fails(ErrorKind::kInvalid)
+      .Fails(ErrorKind::kForbidden, "wrong_password", "The password is wrong or missing.")
+      .Fails(ErrorKind::kConflict, "password_changed", "It was changed elsewhere in this moment.")
+      .Fails(ErrorKind::kExhausted, "quota_sign_in", kThrottled)
+      .Handle([&accounts](const Caller& caller,
+                          Body<EraseAccount> request) -> Awaitable<Result<NoContent>> {
+        CO_RETURN_IF_ERROR(co_await accounts.Erase(
+            caller.account, std::move(request.value.password), caller.deadline));
+        co_return NoContent();
+      });
 }
 
 }  // namespace

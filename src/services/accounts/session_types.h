@@ -76,6 +76,19 @@ struct ChangePassword {
   }
 };
 
+struct EraseAccount {
+  std::optional<std::string> password;
+
+  static constexpr auto Describe() {
+    return Description("EraseAccount", "That somebody really wants to leave.",
+                       Field("password", &EraseAccount::password)
+                           .Length(1, 200)
+                           .Format("password")
+                           .Secret()
+                           .Doc("May be absent only where the account has no password."));
+  }
+};
+
 struct Session {
   std::string access_token;
   std::string refresh_token;

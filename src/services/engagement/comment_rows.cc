@@ -2,6 +2,9 @@
 
 #include <charconv>
 
+#include "net/json/json_writer.h"
+#include "stores/database/outbox.h"
+
 namespace freshet::engagement {
 namespace {
 
@@ -126,6 +129,11 @@ Result<bool> SetCommentLike(stores::Transaction& tx, CommentId id, AccountId acc
   if (removed == 0) return false;
   RETURN_IF_ERROR(tx.Execute("UPDATE comments SET likes = likes - 1 WHERE id = $1", {id}));
   return true;
+}
+
+Result<> AddEvent(stores::Transaction& tx, const EngagementEvent& event) {
+  return stores::AddToOutbox(tx, kEngagementTopic, std::to_string(event.post_id.value),
+                             net::ToJson(event));
 }
 
 Result<CommentRanking> RankComments(stores::Transaction& tx, CommentThread thread) {

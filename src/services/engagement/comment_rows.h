@@ -68,6 +68,9 @@ Result<> MarkDeleted(stores::Transaction& tx, const StoredComment& comment, Time
 Result<bool> SetCommentLike(stores::Transaction& tx, CommentId id, AccountId account, bool present,
                             Timestamp now);
 
+// Adds the fact to the outbox.
+Result<> AddEvent(stores::Transaction& tx, const EngagementEvent& event);
+
 // The order by likes as it is now; its id is 0.
 Result<CommentRanking> RankComments(stores::Transaction& tx, CommentThread thread);
 // Nothing when it was removed.

@@ -20,10 +20,6 @@ Failure NoSuchComment() { return NotFound("There is no such comment."); }
 
 std::string KeyOf(PostId post) { return std::to_string(post.value); }
 
-Result<> AddEvent(stores::Transaction& tx, const EngagementEvent& event) {
-  return stores::AddToOutbox(tx, kEngagementTopic, KeyOf(event.post_id), net::ToJson(event));
-}
-
 // What a cursor belongs to.
 std::string CursorKind(std::string_view order, CommentThread thread) {
   return "comments " + std::string(order) + ' ' + std::to_string(thread.post.value) + ' ' +

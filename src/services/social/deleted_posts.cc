@@ -2,19 +2,28 @@
 
 #include <limits>
 
+#include "services/social/post_removal.h"
 #include "services/social/post_rows.h"
 
 namespace freshet::social {
 namespace {
 
 constexpr std::int64_t kPurgedAtOnce = 100;
-constexpr std::int64_t kSharesAtOnce = 500;
 // How long a post that was removed for good is told from one that never was.
 constexpr Duration kRemembered{30LL * 24 * 3'600'000};
 constexpr Duration kPurgeDeadline{60'000};
 
 Failure Gone() {
   return Conflict("The time in which this post could be restored is over.", "gone");
+}
+
+Result<> RememberPurged(stores::Transaction& tx, const StoredPost& post, Timestamp now) {
+  if (post.share_of) return {};
+  RETURN_IF_ERROR(
+      tx.Execute("INSERT INTO purged_posts (id, author_id, purged_at) VALUES ($1, $2, $3) "
+                 "ON CONFLICT (id) DO NOTHING",
+                 {post.id, post.author, now}));
+  return {};
 }
 
 Result<bool> WasPurged(stores::Transaction& tx, PostId id, AccountId author) {
@@ -30,33 +39,6 @@ Result<std::vector<PostId>> ReadPosts(stores::Transaction& tx, std::string_view 
   RETURN_IF_ERROR(tx.Query(sql, parameters,
                            [&](const stores::Row& row) { ids.push_back(row.AsId<PostId>(0)); }));
   return ids;
-}
-
-// Removes shares of a post, most of them alive. Returns whether there may be more.
-Result<bool> RemoveShares(stores::Transaction& tx, PostId post) {
-  ASSIGN_OR_RETURN(const auto shares, ReadPosts(tx,
-                                                "SELECT id FROM posts WHERE share_of = $1 "
-                                                "ORDER BY id LIMIT $2",
-                                                {post, kSharesAtOnce}));
-  for (const auto id : shares) {
-    ASSIGN_OR_RETURN(const auto share, FindPost(tx, id));
-    RETURN_IF_ERROR(tx.Execute("DELETE FROM posts WHERE id = $1", {id}));
-    if (share->deleted_at) continue;
-    RETURN_IF_ERROR(AddEvent(tx, EventAbout(share->post, PostEventType::kUnshared)));
-  }
-  return static_cast<std::int64_t>(shares.size()) == kSharesAtOnce;
-}
-
-Result<> RemovePost(stores::Transaction& tx, const StoredPost& post, Timestamp now) {
-  RETURN_IF_ERROR(RemoveFromTopics(tx, post));
-  RETURN_IF_ERROR(tx.Execute("DELETE FROM post_versions WHERE post_id = $1", {post.id}));
-  RETURN_IF_ERROR(tx.Execute("DELETE FROM posts WHERE id = $1", {post.id}));
-  if (post.share_of) return {};
-  RETURN_IF_ERROR(
-      tx.Execute("INSERT INTO purged_posts (id, author_id, purged_at) VALUES ($1, $2, $3) "
-                 "ON CONFLICT (id) DO NOTHING",
-                 {post.id, post.author, now}));
-  return AddEvent(tx, EventAbout(post, PostEventType::kPurged));
 }
 
 }  // namespace
@@ -157,7 +139,8 @@ Awaitable<Result<std::int64_t>> DeletedPosts::Purge(Deadline deadline) {
         // A share may have gone with its post.
         ASSIGN_OR_RETURN(const auto found, FindPost(tx, id));
         if (!found) continue;
-        RETURN_IF_ERROR(RemovePost(tx, found->post, clock_.Now()));
+        RETURN_IF_ERROR(RemovePost(tx, found->post));
+        RETURN_IF_ERROR(RememberPurged(tx, found->post, clock_.Now()));
         ++removed;
       }
       return {};

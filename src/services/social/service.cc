@@ -65,6 +65,7 @@ SocialService::SocialService(SocialParts parts)
       shares_(parts.shares),
       post_edits_(parts.post_edits),
       deleted_posts_(parts.deleted_posts),
+      visibility_(parts.visibility),
       profiles_(parts.profiles),
       cursors_(parts.cursors) {}
 
@@ -72,7 +73,7 @@ Awaitable<Result<net::Rendered<net::Page<Post>>>> SocialService::PostsOf(Account
                                                                          AccountId account,
                                                                          net::PageQuery query,
                                                                          Deadline deadline) {
-  CO_RETURN_IF_ERROR(co_await profiles_.Find(account, deadline));
+  CO_RETURN_IF_ERROR(co_await visibility_.CheckAccount(viewer, account, deadline));
   PostList list{.cursor_kind = fmt::format("posts of {}", account.value),
                 .viewer = viewer,
                 .owner = account,

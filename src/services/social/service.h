@@ -15,6 +15,7 @@
 #include "services/social/post_history_types.h"
 #include "services/social/posts.h"
 #include "services/social/shares.h"
+#include "services/social/visibility.h"
 
 namespace freshet::social {
 
@@ -24,6 +25,7 @@ struct SocialParts {
   Shares& shares;
   PostEdits& post_edits;
   DeletedPosts& deleted_posts;
+  Visibility& visibility;
   accounts::Profiles& profiles;
   const net::CursorCodec& cursors;
 };
@@ -77,6 +79,7 @@ class SocialService {
   Shares& shares_;
   PostEdits& post_edits_;
   DeletedPosts& deleted_posts_;
+  Visibility& visibility_;
   accounts::Profiles& profiles_;
   const net::CursorCodec& cursors_;
 };

@@ -59,20 +59,29 @@ Awaitable<Result<std::vector<bool>>> Visibility::Blocked(AccountId viewer,
   co_return blocked;
 }
 
-Awaitable<Result<>> Visibility::CheckAccountLists(AccountId viewer, AccountId account,
-                                                  Deadline deadline) {
+Awaitable<Result<>> Visibility::CheckAccount(AccountId viewer, AccountId account,
+                                             Deadline deadline) {
   const Failure no_such_account = NotFound("There is no such account.");
   CO_ASSIGN_OR_RETURN(const auto cards, co_await profiles_.Cards({&account.value, 1}, deadline));
   if (!cards.front()) co_return no_such_account;
+  if (!viewer || viewer == account) co_return Result<>();
+  CO_ASSIGN_OR_RETURN(const auto theirs, co_await restrictions_.Of(account, deadline));
+  if (theirs.Blocks(viewer)) co_return no_such_account;
+  co_return Result<>();
+}
+
+Awaitable<Result<>> Visibility::CheckAccountLists(AccountId viewer, AccountId account,
+                                                  Deadline deadline) {
+  CO_RETURN_IF_ERROR(co_await CheckAccount(viewer, account, deadline));
   if (viewer == account) co_return Result<>();
   if (viewer) {
-    CO_ASSIGN_OR_RETURN(const auto theirs, co_await restrictions_.Of(account, deadline));
-    if (theirs.Blocks(viewer)) co_return no_such_account;
     CO_ASSIGN_OR_RETURN(const auto own, co_await restrictions_.Of(viewer, deadline));
     if (own.Blocks(account)) {
       co_return Forbidden("You block this account; unblock it to see its lists.", "blocking");
     }
   }
+  CO_ASSIGN_OR_RETURN(const auto cards, co_await profiles_.Cards({&account.value, 1}, deadline));
+  if (!cards.front()) co_return NotFound("There is no such account.");
   if (!accounts::AuthorCardView(*cards.front()).is_private()) co_return Result<>();
   FolloweeSet followees;
   if (viewer) {

@@ -39,6 +39,9 @@ class Visibility {
   Awaitable<Result<std::vector<bool>>> MaySee(AccountId viewer, std::span<const PostAudience> posts,
                                               Deadline deadline);
 
+  // Whether there is such an account for `viewer`. Errors also: kNotFound.
+  Awaitable<Result<>> CheckAccount(AccountId viewer, AccountId account, Deadline deadline);
+
   // Whether `viewer` may page through whom `account` follows and who follows it. Errors also:
   // kNotFound (no such account, or none for this viewer), kForbidden (codes "private_account",
   // "blocking").

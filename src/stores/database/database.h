@@ -126,6 +126,12 @@ class Database {
   // kUnavailable.
   virtual Awaitable<Result<>> Read(Body body, Deadline deadline) = 0;
 
+  // Returns when the adapter's files hold nothing any more of what was deleted or replaced before
+  // the call, log and free pages included. Expensive: for after something had to be forgotten.
+  // Errors: kUnavailable (code "busy": a long read still sees it; try again), kDeadline (not done,
+  // or not known).
+  virtual Awaitable<Result<>> Scrub(Deadline deadline) = 0;
+
   // Calls `wake` from a thread of the adapter's after each commit of this process that wrote to the
   // outbox, coalesced; on adapters that cannot tell, from time to time. One at a time; empty to
   // stop: afterwards no call is under way. `wake` must be quick and call nothing of this object.

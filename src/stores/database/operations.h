@@ -47,4 +47,9 @@ Result<std::optional<OperationAnswer>> FindAnswer(Transaction& tx, const Operati
 Awaitable<Result<std::int64_t>> PurgeOperations(Database& database, Timestamp before,
                                                 Deadline deadline);
 
+// Forgets the account's operations, and every answer that names the account. In transactions of a
+// thousand. Returns how many. Errors: the database's.
+Awaitable<Result<std::int64_t>> EraseOperations(Database& database, AccountId account,
+                                                Deadline deadline);
+
 }  // namespace freshet::stores

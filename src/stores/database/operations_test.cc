@@ -106,5 +106,27 @@ TEST_F(OperationsTest, WhatIsOldIsForgottenAndTheRestStays) {
   EXPECT_EQ(Claim({.key = "old5", .fingerprint = "f"}, 8).value(), std::nullopt);
 }
 
+TEST_F(OperationsTest, WhoIsErasedLeavesNoAnswerAndNobodyIsAnsweredWithThem) {
+  const AccountId ana{41};
+  const OperationKey of_ana{.key = "k1", .fingerprint = "f", .account = ana};
+  const OperationKey about_ana{.key = "k2", .fingerprint = "f", .account = AccountId{42}};
+  const OperationKey unclaimed{.key = "k3", .fingerprint = "f", .account = AccountId{42}};
+  const OperationKey of_others{.key = "k4", .fingerprint = "f", .account = AccountId{410}};
+  for (const auto& key : {of_ana, about_ana, of_others}) ASSERT_TRUE(Claim(key, 7));
+  ASSERT_TRUE(Store(of_ana, kCreated));
+  const OperationAnswer naming{.status = 201, .headers = "", .body = R"({"author":"41"})"};
+  ASSERT_TRUE(Store(about_ana, naming));
+  ASSERT_TRUE(Store(unclaimed, naming));
+  ASSERT_TRUE(Store(of_others, {.status = 201, .headers = "", .body = R"({"author":"410"})"}));
+
+  EXPECT_EQ(RunBlocking(EraseOperations(*database_, ana, Deadline::Never())).value(), 3);
+
+  EXPECT_EQ(Claim(of_ana, 8).value(), std::nullopt);
+  EXPECT_EQ(Find(about_ana).value(), std::nullopt);
+  EXPECT_EQ(Claim(about_ana, 8).value(), 7u) << "it is not done twice";
+  EXPECT_EQ(Find(unclaimed).value(), std::nullopt);
+  EXPECT_NE(Find(of_others).value(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace freshet::stores

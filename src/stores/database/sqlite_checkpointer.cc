@@ -39,6 +39,10 @@ SqliteCheckpointer::~SqliteCheckpointer() {
   }
   wake_.NotifyAll();
   thread_.join();
+  MutexLock lock(mutex_);
+  for (auto& caller : want_it_empty_) {
+    std::move(caller).Resolve(Unavailable("the database is being closed"));
+  }
 }
 
 void SqliteCheckpointer::Committed(int frames) {
@@ -62,6 +66,31 @@ void SqliteCheckpointer::FinishIfAsked(SqliteConnection& writer) {
   writer_asked_ = false;
 }
 
+void SqliteCheckpointer::EmptyLog(Resolver<Result<>> caller) {
+  {
+    MutexLock lock(mutex_);
+    want_it_empty_.push_back(std::move(caller));
+  }
+  wake_.NotifyOne();
+}
+
+void SqliteCheckpointer::AnswerThoseWhoWantItEmpty() {
+  std::vector<Resolver<Result<>>> callers;
+  std::uint64_t commits = 0;
+  {
+    MutexLock lock(mutex_);
+    callers.swap(want_it_empty_);
+    commits = commits_;
+  }
+  if (callers.empty()) return;
+  const auto emptied = connection_->EmptyLog();
+  if (emptied) {
+    MutexLock lock(mutex_);
+    if (commits == commits_) frames_ = copied_ = 0;
+  }
+  for (auto& caller : callers) std::move(caller).Resolve(emptied);
+}
+
 void SqliteCheckpointer::RunSoon() {
   {
     MutexLock lock(mutex_);
@@ -76,6 +105,7 @@ void SqliteCheckpointer::RunThread() {
     MutexLock turn(turn_);
     const auto start = std::chrono::steady_clock::now();
     Note(connection_->Checkpoint());
+    AnswerThoseWhoWantItEmpty();
     seconds_.Observe(std::chrono::steady_clock::now() - start);
   }
 }
@@ -84,7 +114,9 @@ bool SqliteCheckpointer::WaitUntilDue() {
   MutexLock lock(mutex_);
   for (;;) {
     if (stopping_) return false;
-    if (std::exchange(soon_, false) || (frames_ >= due_at_ && !writer_asked_)) return true;
+    if (!want_it_empty_.empty() || std::exchange(soon_, false) ||
+        (frames_ >= due_at_ && !writer_asked_))
+      return true;
     if (frames_ == copied_) {
       wake_.Wait(mutex_);
       continue;

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <memory>
 #include <thread>
+#include <vector>
 
+#include "base/async.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/mutex.h"
@@ -29,12 +31,15 @@ class SqliteCheckpointer {
   void Committed(int frames);
   // The writer's: between two transactions, on its own connection.
   void FinishIfAsked(SqliteConnection& writer);
+  // Copies everything and cuts the log to nothing, then answers. Errors: as the connection's.
+  void EmptyLog(Resolver<Result<>> caller);
   // Asks for a checkpoint now, whatever the size: the disk is full.
   void RunSoon();
 
  private:
   void RunThread();
   bool WaitUntilDue();
+  void AnswerThoseWhoWantItEmpty();
   void Note(const Result<CheckpointProgress>& progress);
 
   const std::unique_ptr<SqliteConnection> connection_;
@@ -52,6 +57,7 @@ class SqliteCheckpointer {
   int copied_ GUARDED_BY(mutex_) = 0;  // of them known to be in the file
   int due_at_ GUARDED_BY(mutex_);      // frames at which the next checkpoint begins
   std::uint64_t commits_ GUARDED_BY(mutex_) = 0;
+  std::vector<Resolver<Result<>>> want_it_empty_ GUARDED_BY(mutex_);
   bool soon_ GUARDED_BY(mutex_) = false;
   bool failing_ GUARDED_BY(mutex_) = false;
   bool stopping_ GUARDED_BY(mutex_) = false;

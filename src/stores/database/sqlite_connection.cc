@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "stores/database/dialect.h"
+#include "stores/database/sqlite_clean_pages.h"
 #include "stores/database/sqlite_error.h"
 
 namespace freshet::stores {
@@ -24,7 +25,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const std::stri
                                                                  const SqliteOptions& options) {
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection());
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  const int code = sqlite3_open_v2(path.c_str(), &connection->handle_, flags, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &connection->handle_, flags, CleanPagesVfs());
   if (code != SQLITE_OK) return SqliteFailure(connection->handle_, code, "open " + path);
   if (auto configured = connection->Configure(role, options); !configured) {
     return std::unexpected(std::move(configured).error().Within(path));
@@ -58,6 +59,9 @@ Result<> SqliteConnection::Configure(SqliteRole role, const SqliteOptions& optio
     }
   }
   RETURN_IF_ERROR(pragma("wal_autocheckpoint", 0));  // SqliteCheckpointer's work
+  // Deleted content is overwritten with zeros, so that erasing somebody erases; what it misses,
+  // CleanPagesVfs clears.
+  RETURN_IF_ERROR(pragma("secure_delete", "ON"));
   RETURN_IF_ERROR(pragma("foreign_keys", "ON"));
   RETURN_IF_ERROR(pragma("temp_store", "MEMORY"));
   RETURN_IF_ERROR(pragma("mmap_size", options.mmap_bytes));
@@ -169,6 +173,14 @@ Result<CheckpointProgress> SqliteConnection::Checkpoint() {
     return SqliteFailure(handle_, code, "checkpoint");
   }
   return progress;
+}
+
+Result<> SqliteConnection::EmptyLog() {
+  const int code =
+      sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if (code == SQLITE_OK) return {};
+  if ((code & 0xff) == SQLITE_BUSY) return Unavailable("a read has not ended", "busy");
+  return SqliteFailure(handle_, code, "empty the write-ahead log");
 }
 
 }  // namespace freshet::stores

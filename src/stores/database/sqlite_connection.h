@@ -50,6 +50,9 @@ class SqliteConnection {
   void OnCommit(std::function<void(int)> committed);
   // Copies what it can from the write-ahead log into the file without waiting for anybody.
   Result<CheckpointProgress> Checkpoint();
+  // Copies all of the write-ahead log into the file and cuts the log to nothing. Waits some seconds
+  // for readers and the writer. Errors: kUnavailable (code "busy").
+  Result<> EmptyLog();
 
  private:
   struct Prepared {

@@ -101,6 +101,16 @@ Awaitable<Result<>> SqliteDatabase::Read(Body body, Deadline deadline) {
   });
 }
 
+Awaitable<Result<>> SqliteDatabase::Scrub(Deadline deadline) {
+  if (deadline.Expired(clock_)) {
+    co_return DeadlineExceeded("the deadline passed before the files were scrubbed");
+  }
+  // Deleted content is overwritten in its page (secure_delete, sqlite_clean_pages.h); what
+  // is left is the log.
+  co_return co_await Suspend<Result<>>(
+      [&](Resolver<Result<>> caller) { parts_->checkpointer->EmptyLog(std::move(caller)); });
+}
+
 void SqliteDatabase::OnOutbox(std::function<void()> wake) {
   parts_->writer->OnOutbox(std::move(wake));
 }

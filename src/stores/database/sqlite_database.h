@@ -27,6 +27,7 @@ class SqliteDatabase final : public Database {
 
   Awaitable<Result<>> Write(Body body, Deadline deadline) override;
   Awaitable<Result<>> Read(Body body, Deadline deadline) override;
+  Awaitable<Result<>> Scrub(Deadline deadline) override;
   void OnOutbox(std::function<void()> wake) override;
 
  private:

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "base/clock.h"
 #include "base/describe.h"
 #include "stores/durability.h"
 
@@ -18,6 +19,7 @@ struct SqliteOptions {
   std::int64_t group_limit = 512;
   std::int64_t checkpoint_bytes = 16LL << 20;
   std::int64_t max_bytes = 0;
+  Duration scrub_interval{3'600'000};
 
   static constexpr auto Describe() {
     return Description(
@@ -49,7 +51,12 @@ struct SqliteOptions {
         Field("max_bytes", &SqliteOptions::max_bytes)
             .Range(0, 1LL << 46)
             .Unit("bytes")
-            .Doc("Largest size of the file; 0 for no bound but the disk's."));
+            .Doc("Largest size of the file; 0 for no bound but the disk's."),
+        Field("scrub_interval", &SqliteOptions::scrub_interval)
+            .Unit("ms")
+            .Range(100, 8.64e7)
+            .Doc("How often the write-ahead log is emptied, so that nothing that was deleted or "
+                 "replaced longer ago stands in any file."));
   }
 };
 

@@ -23,6 +23,13 @@ CREATE TABLE accounts (
   last_active_at BIGINT,
   erased_at BIGINT
 );
+CREATE INDEX accounts_erased ON accounts(erased_at) WHERE erased_at IS NOT NULL;
+CREATE TABLE erasures (
+  account_id BIGINT NOT NULL PRIMARY KEY REFERENCES accounts(id),
+  passes BIGINT NOT NULL DEFAULT 0,
+  due_at BIGINT NOT NULL
+);
+CREATE INDEX erasures_by_time ON erasures(due_at);
 CREATE TABLE account_words (
   word TEXT NOT NULL,
   account_id BIGINT NOT NULL REFERENCES accounts(id),

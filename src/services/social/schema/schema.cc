@@ -57,6 +57,7 @@ CREATE TABLE purged_posts (
   author_id BIGINT NOT NULL,
   purged_at BIGINT NOT NULL
 );
+CREATE INDEX purged_posts_by_author ON purged_posts(author_id);
 CREATE INDEX purged_posts_by_time ON purged_posts(purged_at);
 CREATE TABLE follows (
   follower_id BIGINT NOT NULL,

@@ -20,4 +20,9 @@ Awaitable<Result<>> FaultyDatabase::Read(Body body, Deadline deadline) {
   co_return co_await inner_.Read(std::move(body), deadline);
 }
 
+Awaitable<Result<>> FaultyDatabase::Scrub(Deadline deadline) {
+  CO_RETURN_IF_ERROR(co_await plan_.Before("Scrub"));
+  co_return co_await inner_.Scrub(deadline);
+}
+
 }  // namespace freshet::stores

@@ -8,7 +8,7 @@
 
 namespace freshet::stores {
 
-// Wraps `inner` and asks `plan` about each "Write" and "Read". Thread-safe.
+// Wraps `inner` and asks `plan` about each "Write", "Read" and "Scrub". Thread-safe.
 class FaultyDatabase final : public Database {
  public:
   FaultyDatabase(Database& inner, FaultPlan& plan) : inner_(inner), plan_(plan) {}
@@ -19,6 +19,7 @@ class FaultyDatabase final : public Database {
 
   Awaitable<Result<>> Write(Body body, Deadline deadline) override;
   Awaitable<Result<>> Read(Body body, Deadline deadline) override;
+  Awaitable<Result<>> Scrub(Deadline deadline) override;
   void OnOutbox(std::function<void()> wake) override { inner_.OnOutbox(std::move(wake)); }
 
  private:

@@ -1,0 +1,29 @@
+// What notifications holds about a person.
+#pragma once
+
+#include "services/accounts/api.h"
+#include "services/notifications/inbox.h"
+#include "services/notifications/preferences.h"
+#include "services/notifications/presenter.h"
+
+namespace freshet::notifications {
+
+// Thread-safe.
+class NotificationsData final : public accounts::PersonalData {
+ public:
+  NotificationsData(Inbox& inbox, PreferenceStore& preferences, Presenter& presenter)
+      : inbox_(inbox), preferences_(preferences), presenter_(presenter) {}
+
+  Awaitable<Result<bool>> EraseSome(AccountId person, Deadline deadline) override;
+  std::vector<std::string_view> Lists() const override;
+  Awaitable<Result<accounts::ExportPage>> Export(std::string_view list, AccountId person,
+                                                 accounts::ExportPosition from,
+                                                 Deadline deadline) override;
+
+ private:
+  Inbox& inbox_;
+  PreferenceStore& preferences_;
+  Presenter& presenter_;
+};
+
+}  // namespace freshet::notifications
