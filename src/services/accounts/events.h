@@ -44,4 +44,17 @@ struct AccountUpdated {
   }
 };
 
+struct SessionEnded {
+  std::string type = "session.ended";
+  AccountId account_id;
+  Id<struct SessionTag> session_id;
+
+  static constexpr auto Describe() {
+    return Description("SessionEnded", "Somebody signed out, was signed out, or stayed away.",
+                       Field("type", &SessionEnded::type),
+                       Field("account_id", &SessionEnded::account_id),
+                       Field("session_id", &SessionEnded::session_id));
+  }
+};
+
 }  // namespace freshet::accounts
