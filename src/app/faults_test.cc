@@ -73,7 +73,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     services_.emplace(config_,
                       Ports{faulty_database_, faulty_log_, faulty_timelines_, faulty_activity_,
                             faulty_cache_, faulty_pubsub_, faulty_counters_},
-                      std::move(secrets), platform_);
+                      std::move(secrets), Couriers(), platform_);
     std::vector<accounts::BulkAccount> people;
     for (int i = 0; i < kPeople; ++i)
       people.push_back({.username = "p" + std::to_string(i), .display_name = "P", .bio = {}});

@@ -34,6 +34,7 @@ std::vector<Chore> RemovalsOf(Services& services) {
        [&](Deadline deadline) { return services.comments.RemoveOldRankings(deadline); }},
       {"notifications",
        [&](Deadline deadline) { return WithoutCount(services.inbox.Purge(deadline)); }},
+      {"pushes", [&](Deadline deadline) { return services.push_subscriptions.Purge(deadline); }},
       {"mutes that ended",
        [&](Deadline deadline) { return WithoutCount(services.restrictions.Purge(deadline)); }},
       {"sessions", [&](Deadline deadline) { return services.accounts.sessions().Purge(deadline); }},
@@ -70,6 +71,9 @@ std::vector<Job> JobsOf(Services& services, const Config& config) {
   add("post counts", services.post_counts);
   add("reconciler", services.reconciler);
   add("live counts", services.live_counts);
+  if (services.couriers.mailer) add("confirmations of addresses", services.emails);
+  if (services.digests) add("digests", *services.digests);
+  if (services.push_sender) add("push", *services.push_sender);
   jobs.push_back({"purge", [&](std::stop_token stop) {
                     return services.deleted_posts.KeepPurging(std::move(stop));
                   }});

@@ -4,6 +4,7 @@
 #include "services/accounts/routes.h"
 #include "services/engagement/routes.h"
 #include "services/home/routes.h"
+#include "services/notifications/push_routes.h"
 #include "services/notifications/routes.h"
 #include "services/ops/routes.h"
 #include "services/social/graph_routes.h"
@@ -15,6 +16,7 @@ net::Routes MakeRoutes(Services& services) {
   net::Routes routes;
   accounts::AddSessionRoutes(routes, services.accounts);
   accounts::AddRoutes(routes, services.accounts);
+  accounts::AddEmailRoutes(routes, services.emails);
   social::AddGraphRoutes(routes, services.relationships, services.people_lists,
                          services.suggestions);
   social::AddRestrictionRoutes(routes, services.relationships, services.restrictions,
@@ -23,6 +25,8 @@ net::Routes MakeRoutes(Services& services) {
   engagement::AddRoutes(routes, services.engagement, services.comments);
   home::AddRoutes(routes, services.home);
   notifications::AddRoutes(routes, services.notifications, services.streams);
+  notifications::AddPushRoutes(routes, services.push_subscriptions, services.couriers.push.get());
+  notifications::AddDigestRoutes(routes, services.notification_preferences, services.cursors);
   ops::AddRoutes(routes, services.ops);
   AddImportRoutes(routes, services);
   routes.Get("/.well-known/jwks.json", net::Scope::kPublic, net::RateClass::kNone)

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/couriers.h"
 #include "app/data_folder.h"
 #include "app/platform.h"
 #include "base/config.h"
@@ -16,6 +17,7 @@
 #include "net/auth/session_revocations.h"
 #include "net/auth/token_authenticator.h"
 #include "net/client/http_client.h"
+#include "services/accounts/emails.h"
 #include "services/accounts/service.h"
 #include "services/engagement/comments.h"
 #include "services/engagement/post_counts.h"
@@ -25,7 +27,10 @@
 #include "services/engagement/tallies.h"
 #include "services/engagement/worker.h"
 #include "services/home/service.h"
+#include "services/notifications/digests.h"
 #include "services/notifications/notifier.h"
+#include "services/notifications/push_sender.h"
+#include "services/notifications/push_subscriptions.h"
 #include "services/notifications/service.h"
 #include "services/notifications/stream.h"
 #include "services/ops/service.h"
@@ -81,7 +86,8 @@ struct ForeignIssuers {
 
 // Public members: this struct is the wiring, in the order in which things stand on each other.
 struct Services {
-  Services(const Config& config, Ports ports, Secrets secrets, Platform& platform);
+  Services(const Config& config, Ports ports, Secrets secrets, Couriers couriers,
+           Platform& platform);
 
   // Reads what the services keep in memory. Call once, before anything else. Errors: the stores'.
   Awaitable<Result<>> Start(Deadline deadline);
@@ -94,6 +100,7 @@ struct Services {
 
   Ports ports;
   Secrets secrets;
+  Couriers couriers;
   Platform& platform;
   IdGenerator ids;
   net::CursorCodec cursors;
@@ -127,6 +134,7 @@ struct Services {
   social::Delivery delivery;
   social::Fanout fanout;
   accounts::AccountsService accounts;
+  accounts::Emails emails;
   std::unique_ptr<ForeignIssuers> foreign;  // null: only own tokens are accepted
   net::TokenAuthenticator authenticator;
   accounts::NoticingAuthenticator noticing_authenticator;  // the one for requests
@@ -138,6 +146,9 @@ struct Services {
   notifications::NotificationsService notifications;
   notifications::Notifier notifier;
   notifications::StreamService streams;
+  notifications::PushSubscriptions push_subscriptions;
+  std::unique_ptr<notifications::PushSender> push_sender;  // null: no push is sent
+  std::unique_ptr<notifications::Digests> digests;         // null: no mail is sent
   stores::DeadLetters dead_letters;
   ops::OpsService ops;
 

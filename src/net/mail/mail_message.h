@@ -12,11 +12,11 @@ namespace freshet::net {
 
 // A mail to one reader, as plain text and as HTML that says the same.
 struct MailMessage {
-  std::string to;  // an address that CheckMailAddress lets pass
-  std::string subject;
-  std::string text;
-  std::string html;
-  std::string id;  // what stands before the @ of Message-ID: the same for a mail sent again
+  std::string to = {};  // an address that CheckMailAddress lets pass
+  std::string subject = {};
+  std::string text = {};
+  std::string html = {};
+  std::string id = {};  // what stands before the @ of Message-ID: the same for a mail sent again
   std::vector<std::pair<std::string, std::string>> headers = {};  // further ones, in ASCII
 };
 

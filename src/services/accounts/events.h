@@ -38,7 +38,7 @@ struct AccountUpdated {
                        Field("account_id", &AccountUpdated::account_id),
                        Field("changed", &AccountUpdated::changed)
                            .Doc("Members of the account: display_name, bio, avatar_url, private, "
-                                "settings, verified."),
+                                "email (never which), settings, verified."),
                        Field("private", &AccountUpdated::private_).Doc("As it is now."),
                        Field("verified", &AccountUpdated::verified).Doc("As it is now."));
   }

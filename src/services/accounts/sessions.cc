@@ -332,12 +332,12 @@ Awaitable<Result<>> Sessions::Purge(Deadline deadline) {
                                 "sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
                                 {now, kPurgedAtOnce}));
     std::vector<std::pair<AccountId, std::uint64_t>> expired;
-    RETURN_IF_ERROR(tx.Query("SELECT account_id, id FROM sessions WHERE expires_at < $1 "
-                             "ORDER BY expires_at LIMIT $2",
-                             {now, kPurgedAtOnce}, [&](const stores::Row& row) {
-                               expired.emplace_back(row.AsId<AccountId>(0),
-                                                    static_cast<std::uint64_t>(row.Int(1)));
-                             }));
+    RETURN_IF_ERROR(tx.Query(
+        "SELECT account_id, id FROM sessions WHERE expires_at < $1 "
+        "ORDER BY expires_at LIMIT $2",
+        {now, kPurgedAtOnce}, [&](const stores::Row& row) {
+          expired.emplace_back(row.AsId<AccountId>(0), static_cast<std::uint64_t>(row.Int(1)));
+        }));
     for (const auto& [account, session] : expired) {
       RETURN_IF_ERROR(AnnounceEnd(tx, account, session));
     }

@@ -75,8 +75,9 @@ class Inbox {
   Inbox(InboxOptions options, stores::Database& database, IdGenerator& ids, const Clock& clock);
 
   // Makes the inboxes equal to the reasons, in their order; idempotent. Returns the groups in which
-  // something is new, which are owed to their readers' push subscriptions from here on. A reason that was withdrawn and comes back within the window is restored in
-  // its place, without anything being new.
+  // something is new, which are owed to their readers' push subscriptions from here on. A reason
+  // that was withdrawn and comes back within the window is restored in its place, without anything
+  // being new.
   Awaitable<Result<std::vector<Group>>> Apply(std::span<const Reason> reasons, Deadline deadline);
   // Withdraws every reason that is the text `source`: a comment that was deleted.
   Awaitable<Result<>> WithdrawText(std::uint64_t source, Deadline deadline);

@@ -93,8 +93,7 @@ Awaitable<Result<std::vector<Preferences>>> PreferenceStore::Find(std::span<cons
       deadline);
 }
 
-Awaitable<Result<Preferences>> PreferenceStore::Find(AccountId person,
- Deadline deadline) const {
+Awaitable<Result<Preferences>> PreferenceStore::Find(AccountId person, Deadline deadline) const {
   CO_ASSIGN_OR_RETURN(auto found, co_await Find(std::span(&person, 1), deadline));
   co_return std::move(found.front());
 }
@@ -134,9 +133,9 @@ Result<> PreferenceStore::ReplaceDigest(stores::Transaction& tx, AccountId perso
 Awaitable<Result<>> PreferenceStore::EndDigest(AccountId person, Deadline deadline) {
   co_return co_await database_.Write(
       [&](stores::Transaction& tx) -> Result<> {
-        RETURN_IF_ERROR(tx.Execute(
-            "UPDATE notification_preferences SET email_digest = 0 WHERE account_id = $1",
-            {person}));
+        RETURN_IF_ERROR(
+            tx.Execute("UPDATE notification_preferences SET email_digest = 0 WHERE account_id = $1",
+                       {person}));
         return ReplaceDigest(tx, person, EmailDigest::kOff);
       },
       deadline);

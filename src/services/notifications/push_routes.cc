@@ -30,8 +30,7 @@ void AddOwnRoutes(net::Routes& routes, PushSubscriptions& subscriptions) {
       .Doc("Signing out does the same.")
       .Answers<204, NoContent>()
       .Handle([&subscriptions](const Caller& caller) -> Awaitable<Result<NoContent>> {
-        CO_RETURN_IF_ERROR(
-            co_await subscriptions.RemoveOfSession(caller.session, caller.deadline));
+        CO_RETURN_IF_ERROR(co_await subscriptions.RemoveOfSession(caller.session, caller.deadline));
         co_return NoContent();
       });
   routes.Delete("/v1/me/push-subscriptions/{id}", Scope::kWrite, RateClass::kWrite)

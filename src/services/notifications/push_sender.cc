@@ -17,6 +17,7 @@ namespace {
 
 constexpr Duration kCallDeadline{30'000};
 constexpr std::size_t kClaimedAtOnce = 4;
+constexpr int kPollsPerCount = 10;
 constexpr std::size_t kMostPauses = 4'096;
 constexpr std::size_t kExcerpt = 200;
 
@@ -45,6 +46,7 @@ std::string PayloadOf(const Notification& notification, std::int64_t unread) {
 PushSender::PushSender(const PushOptions& options, PushSenderParts parts, Metrics& metrics)
     : options_(options),
       parts_(parts),
+      waiting_(metrics.GetGauge("freshet_push_waiting", "Pushes that are owed")),
       sent_(metrics.GetCounter("freshet_push_sent_total", "Pushes that a push service took")),
       dropped_(metrics.GetCounter("freshet_push_dropped_total",
                                   "Pushes that were not worth sending any more, or were refused")),
@@ -54,12 +56,20 @@ PushSender::PushSender(const PushOptions& options, PushSenderParts parts, Metric
                                 "Subscriptions that their push service had ended")) {}
 
 Awaitable<> PushSender::Run(std::stop_token stop) {
-  co_await RunLanes(options_.lanes, std::move(stop));
+  co_await Both(RunLanes(options_.lanes, stop), KeepCounting(stop));
 }
 
 Awaitable<void> PushSender::RunLanes(std::int32_t lanes, std::stop_token stop) {
   if (lanes == 1) co_return co_await RunLane(std::move(stop));
   co_await Both(RunLane(stop), RunLanes(lanes - 1, stop));
+}
+
+Awaitable<void> PushSender::KeepCounting(std::stop_token stop) {
+  do {
+    if (const auto owed = co_await parts_.subscriptions.Owed(Soon())) {
+      waiting_.Set(static_cast<double>(*owed));
+    }
+  } while (co_await Sleep(kPollsPerCount * options_.poll_interval, stop));
 }
 
 Awaitable<void> PushSender::RunLane(std::stop_token stop) {
@@ -91,7 +101,8 @@ Awaitable<Result<>> PushSender::Handle(const OwedPush& push) {
   }
   const auto origin = net::PushOrigin(push.endpoint, options_.private_addresses);
   const auto pause = origin ? Pause(*origin) : std::nullopt;
-  if (pause) co_return co_await parts_.subscriptions.PutOff(push, *pause, push.attempts - 1, Soon());
+  if (pause)
+    co_return co_await parts_.subscriptions.PutOff(push, *pause, push.attempts - 1, Soon());
   CO_ASSIGN_OR_RETURN(const auto preferences,
                       co_await parts_.preferences.Find(push.account, Soon()));
   if (preferences.quiet_hours && IsQuiet(*preferences.quiet_hours, now)) {
@@ -103,8 +114,8 @@ Awaitable<Result<>> PushSender::Handle(const OwedPush& push) {
     dropped_.Add();
     co_return co_await parts_.subscriptions.Finish(push, Soon());
   }
-  const auto sent = co_await parts_.client.Send(
-      *std::move(message), Deadline::After(parts_.clock, options_.timeout));
+  const auto sent = co_await parts_.client.Send(*std::move(message),
+                                                Deadline::After(parts_.clock, options_.timeout));
   if (!sent && sent.error().retry_after() && origin) {
     SetPause(*origin, parts_.clock.Now() + *sent.error().retry_after());
   }
@@ -149,8 +160,7 @@ Awaitable<Result<>> PushSender::Settle(const OwedPush& push, const Result<>& sen
     co_return co_await parts_.subscriptions.Finish(push, Soon());
   }
   failed_.Add();
-  const RetryPolicy policy{.base_delay = options_.first_retry,
-                           .max_delay = options_.longest_retry};
+  const RetryPolicy policy{.base_delay = options_.first_retry, .max_delay = options_.longest_retry};
   const Duration delay =
       error.retry_after().value_or(BackoffDelay(policy, push.attempts, RandomUnit()));
   co_return co_await parts_.subscriptions.PutOff(push, parts_.clock.Now() + delay, push.attempts,

@@ -34,8 +34,8 @@ struct PushSenderParts {
 };
 
 // A push is sent at least once: a crash between the push service's answer and the note of it
-// repeats it, under the same topic and tag, so that it is shown once. What its reader may see, wants
-// to hear of, and has not read is decided at the moment of sending.
+// repeats it, under the same topic and tag, so that it is shown once. What its reader may see,
+// wants to hear of, and has not read is decided at the moment of sending.
 class PushSender {
  public:
   PushSender(const PushOptions& options, PushSenderParts parts, Metrics& metrics);
@@ -46,6 +46,7 @@ class PushSender {
  private:
   Awaitable<void> RunLanes(std::int32_t lanes, std::stop_token stop);
   Awaitable<void> RunLane(std::stop_token stop);
+  Awaitable<void> KeepCounting(std::stop_token stop);
   Awaitable<Result<bool>> SendSome();
   Awaitable<Result<>> Handle(const OwedPush& push);
   // The message, or nothing when there is nothing to tell of (any more).
@@ -60,6 +61,7 @@ class PushSender {
   const PushSenderParts parts_;
   mutable Mutex mutex_;
   std::map<std::string, Timestamp> pauses_ GUARDED_BY(mutex_);
+  Gauge waiting_;
   Counter sent_;
   Counter dropped_;
   Counter failed_;

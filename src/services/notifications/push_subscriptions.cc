@@ -56,8 +56,7 @@ Awaitable<Result<PushSubscriptionInfo>> PushSubscriptions::Put(AccountId account
                                                                const PushSubscribe& request,
                                                                Deadline deadline) {
   CO_RETURN_IF_ERROR(net::PushOrigin(request.endpoint, options_.private_addresses));
-  CO_ASSIGN_OR_RETURN(const auto keys,
-                      net::ReadPushKeys(request.keys.p256dh, request.keys.auth));
+  CO_ASSIGN_OR_RETURN(const auto keys, net::ReadPushKeys(request.keys.p256dh, request.keys.auth));
   const auto fresh = ids_.Next<PushSubscriptionId>();
   CO_RETURN_IF_ERROR(co_await database_.Write(
       [&](stores::Transaction& tx) -> Result<> {
@@ -68,12 +67,11 @@ Awaitable<Result<PushSubscriptionInfo>> PushSubscriptions::Put(AccountId account
                                     "SELECT id FROM push_subscriptions WHERE account_id = $1 "
                                     "ORDER BY id DESC LIMIT $2 OFFSET $3",
                                     {account, kMostOwed, options_.subscriptions - 1}));
-        RETURN_IF_ERROR(
-            tx.Execute("INSERT INTO push_subscriptions "
-                       "(id, account_id, session_id, endpoint, public_key, auth) "
-                       "VALUES ($1, $2, $3, $4, $5, $6)",
-                       {fresh, account, session, request.endpoint, request.keys.p256dh,
-                        request.keys.auth}));
+        RETURN_IF_ERROR(tx.Execute(
+            "INSERT INTO push_subscriptions "
+            "(id, account_id, session_id, endpoint, public_key, auth) "
+            "VALUES ($1, $2, $3, $4, $5, $6)",
+            {fresh, account, session, request.endpoint, request.keys.p256dh, request.keys.auth}));
         return {};
       },
       deadline));
@@ -102,8 +100,8 @@ Awaitable<Result<PushSubscriptionList>> PushSubscriptions::Of(AccountId account,
 Awaitable<Result<>> PushSubscriptions::RemoveOfSession(std::uint64_t session, Deadline deadline) {
   co_return co_await database_.Write(
       [&](stores::Transaction& tx) -> Result<> {
-        RETURN_IF_ERROR(RemoveFound(
-            tx, "SELECT id FROM push_subscriptions WHERE session_id = $1", {session}));
+        RETURN_IF_ERROR(
+            RemoveFound(tx, "SELECT id FROM push_subscriptions WHERE session_id = $1", {session}));
         return {};
       },
       deadline);
@@ -126,9 +124,9 @@ Awaitable<Result<>> PushSubscriptions::RemoveOf(AccountId account, PushSubscript
 Awaitable<Result<>> PushSubscriptions::RemoveEnded(const OwedPush& push, Deadline deadline) {
   co_return co_await database_.Write(
       [&](stores::Transaction& tx) -> Result<> {
-        RETURN_IF_ERROR(RemoveFound(
-            tx, "SELECT id FROM push_subscriptions WHERE id = $1 AND endpoint = $2",
-            {push.subscription, push.endpoint}));
+        RETURN_IF_ERROR(
+            RemoveFound(tx, "SELECT id FROM push_subscriptions WHERE id = $1 AND endpoint = $2",
+                        {push.subscription, push.endpoint}));
         return {};
       },
       deadline);
@@ -170,10 +168,10 @@ Awaitable<Result<std::vector<OwedPush>>> PushSubscriptions::Claim(std::size_t li
                                  .keys = StoredKeys(row, 7)});
             }));
         for (const auto& push : claimed) {
-          RETURN_IF_ERROR(tx.Execute(
-              "UPDATE push_queue SET due_at = $3, attempts = attempts + 1 "
-              "WHERE subscription_id = $1 AND group_id = $2",
-              {push.subscription, push.group, now + lease}));
+          RETURN_IF_ERROR(
+              tx.Execute("UPDATE push_queue SET due_at = $3, attempts = attempts + 1 "
+                         "WHERE subscription_id = $1 AND group_id = $2",
+                         {push.subscription, push.group, now + lease}));
           RETURN_IF_ERROR(tx.Execute(
               "DELETE FROM push_queue WHERE subscription_id = $1 AND position IN (SELECT position "
               "FROM push_queue WHERE subscription_id = $1 ORDER BY position DESC "
@@ -188,9 +186,10 @@ Awaitable<Result<std::vector<OwedPush>>> PushSubscriptions::Claim(std::size_t li
 Awaitable<Result<>> PushSubscriptions::Finish(const OwedPush& push, Deadline deadline) {
   co_return co_await database_.Write(
       [&](stores::Transaction& tx) -> Result<> {
-        RETURN_IF_ERROR(tx.Execute("DELETE FROM push_queue WHERE subscription_id = $1 "
-                                   "AND group_id = $2 AND position = $3",
-                                   {push.subscription, push.group, push.position}));
+        RETURN_IF_ERROR(
+            tx.Execute("DELETE FROM push_queue WHERE subscription_id = $1 "
+                       "AND group_id = $2 AND position = $3",
+                       {push.subscription, push.group, push.position}));
         return {};
       },
       deadline);
@@ -204,6 +203,17 @@ Awaitable<Result<>> PushSubscriptions::PutOff(const OwedPush& push, Timestamp un
             "UPDATE push_queue SET due_at = $4, attempts = $5 WHERE subscription_id = $1 "
             "AND group_id = $2 AND position = $3",
             {push.subscription, push.group, push.position, until, attempts}));
+        return {};
+      },
+      deadline);
+}
+
+Awaitable<Result<>> PushSubscriptions::Purge(Deadline deadline) {
+  const auto before = FirstIdAt(clock_.Now() - options_.time_to_live);
+  if (!before) co_return Result<>();
+  co_return co_await database_.Write(
+      [&](stores::Transaction& tx) -> Result<> {
+        RETURN_IF_ERROR(tx.Execute("DELETE FROM push_queue WHERE position < $1", {*before}));
         return {};
       },
       deadline);

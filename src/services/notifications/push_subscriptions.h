@@ -61,6 +61,8 @@ class PushSubscriptions {
   Awaitable<Result<>> Finish(const OwedPush& push, Deadline deadline);
   Awaitable<Result<>> PutOff(const OwedPush& push, Timestamp until, std::int64_t attempts,
                              Deadline deadline);
+  // Drops what is older than the time to live: nobody claims it while push is off.
+  Awaitable<Result<>> Purge(Deadline deadline);
   Awaitable<Result<std::int64_t>> Owed(Deadline deadline);
 
  private:

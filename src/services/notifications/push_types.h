@@ -120,12 +120,11 @@ struct PushSubscriptionInfo {
 
   static constexpr auto Describe() {
     using I = PushSubscriptionInfo;
-    return Description("PushSubscription", "A browser that is told of notifications.",
-                       Field("id", &I::id),
-                       Field("service", &I::service).Doc("The origin of its push service."),
-                       Field("created_at", &I::created_at),
-                       Field("current", &I::current)
-                           .Doc("Whether it belongs to the session that asks."));
+    return Description(
+        "PushSubscription", "A browser that is told of notifications.", Field("id", &I::id),
+        Field("service", &I::service).Doc("The origin of its push service."),
+        Field("created_at", &I::created_at),
+        Field("current", &I::current).Doc("Whether it belongs to the session that asks."));
   }
 };
 
