@@ -93,7 +93,7 @@ def test_an_address_is_private_and_counts_when_its_link_was_followed(server, mai
     for shown in (ben.get(f"/v1/accounts/{ana.id}"), ben.get("/v1/accounts/lookup", username="ana")):
         assert "email" not in shown and "email_confirmed" not in shown
     (message,) = wait_until(lambda: confirmations(mail), "the confirmation's mail")
-    assert message["From"] == '"The Feed" <feed@example.org>' and message["To"] == ADDRESS and message["Date"]
+    assert message["From"] == "The Feed <feed@example.org>" and message["To"] == ADDRESS and message["Date"]
     link = path_in(part(message, "plain"), "/v1/email/confirmation")
     assert link in part(message, "html")
     page = server.anybody().call("GET", link)
