@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/describe.h"
@@ -108,6 +110,8 @@ struct PushSubscribe {
                        Field("endpoint", &PushSubscribe::endpoint).Length(1, 2'000),
                        Field("keys", &PushSubscribe::keys),
                        Field("expirationTime", &PushSubscribe::expiration_time)
+                           .Range(0, 9e15)
+                           .Unit("ms")
                            .Doc("Taken as browsers send it; the push service decides."));
   }
 };
