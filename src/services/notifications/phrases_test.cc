@@ -6,8 +6,12 @@ namespace freshet::notifications {
 namespace {
 
 Notification Of(Kind kind, std::vector<std::string> names, std::int64_t count) {
-  Notification notification{.type = kind, .count = count};
-  for (auto& name : names) notification.actors.push_back({.display_name = std::move(name)});
+  Notification notification;
+  notification.type = kind;
+  notification.count = count;
+  for (auto& name : names) {
+    notification.actors.emplace_back().display_name = std::move(name);
+  }
   return notification;
 }
 
@@ -32,7 +36,7 @@ TEST(Headline, IsOneLineWhateverPeopleCallThemselves) {
 TEST(Excerpt, IsCutBetweenCharacters) {
   auto mention = Of(Kind::kMention, {"Ana"}, 1);
   EXPECT_EQ(Excerpt(mention, 3), "");
-  mention.post = social::Post{.text = "é\n\n€uro"};
+  mention.post.emplace().text = "é\n\n€uro";
   EXPECT_EQ(Excerpt(mention, 6), "é €uro");
   EXPECT_EQ(Excerpt(mention, 3), "é €…");
 }
