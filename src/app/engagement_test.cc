@@ -63,7 +63,7 @@ class Engagement : public testing::Test {
     services_.emplace(
         config_,
         Ports{*database_, log_.log(), timelines_, activity_, cache_, pubsub_, faulty_counters_},
-        std::move(secrets), platform_);
+        std::move(secrets), Couriers(), platform_);
     people_ = RunBlocking(services_->accounts.Ensure(
                               {{.username = "ana", .display_name = "Ana", .bio = {}},
                                {.username = "ben", .display_name = "Ben", .bio = {}}},
