@@ -35,6 +35,7 @@ std::vector<Chore> RemovalsOf(Services& services) {
        [&](Deadline deadline) { return services.comments.RemoveOldRankings(deadline); }},
       {"notifications",
        [&](Deadline deadline) { return WithoutCount(services.inbox.Purge(deadline)); }},
+      {"pushes", [&](Deadline deadline) { return services.push_subscriptions.Purge(deadline); }},
       {"mutes that ended",
        [&](Deadline deadline) { return WithoutCount(services.restrictions.Purge(deadline)); }},
       {"audit log", [&](Deadline deadline) { return services.audit.Purge(deadline); }},
@@ -74,6 +75,9 @@ std::vector<Job> JobsOf(Services& services, const Config& config) {
   add("reconciler", services.reconciler);
   add("rebuilds", services.rebuilds);
   add("live counts", services.live_counts);
+  if (services.couriers.mailer) add("confirmations of addresses", services.emails);
+  if (services.digests) add("digests", *services.digests);
+  if (services.push_sender) add("push", *services.push_sender);
   jobs.push_back({"purge", [&](std::stop_token stop) {
                     return services.deleted_posts.KeepPurging(std::move(stop));
                   }});

@@ -15,10 +15,13 @@
 #include "net/auth/token_authenticator.h"
 #include "net/client/http_client.h"
 #include "net/http/options.h"
+#include "net/mail/mailer.h"
 #include "services/accounts/service.h"
 #include "services/engagement/options.h"
 #include "services/home/ranker.h"
+#include "services/notifications/digest_options.h"
 #include "services/notifications/inbox.h"
+#include "services/notifications/push_types.h"
 #include "services/notifications/stream_session.h"
 #include "services/ops/audit.h"
 #include "services/social/deleted_posts.h"
@@ -73,6 +76,7 @@ ConfigLoader MakeConfigLoader() {
   loader.AddSection<net::SigningKeysOptions>("signing_keys");
   loader.AddSection<net::OidcOptions>("oidc");
   loader.AddSection<net::HttpClientOptions>("http_client");
+  loader.AddSection<net::MailOptions>("mail");
   loader.AddSection<net::PasswordOptions>("passwords");
   loader.AddSection<accounts::AccountsOptions>("accounts");
   loader.AddSection<accounts::SignInThrottleOptions>("sign_in");
@@ -85,6 +89,8 @@ ConfigLoader MakeConfigLoader() {
   loader.AddSection<notifications::InboxOptions>("notifications");
   loader.AddSection<notifications::StreamOptions>("stream");
   loader.AddSection<ops::AuditOptions>("audit");
+  loader.AddSection<notifications::PushOptions>("push");
+  loader.AddSection<notifications::DigestOptions>("digests");
   loader.AddSection<stores::SqliteOptions>("database");
   loader.AddSection<stores::OutboxRelayOptions>("outbox");
   loader.AddSection<stores::RocksDbEventLogOptions>("event_log");

@@ -31,30 +31,31 @@ struct ProcessOptions {
 
   static constexpr auto Describe() {
     using O = ProcessOptions;
-    return Description("process", "The process and its threads.",
-                       Field("roles", &O::roles)
-                           .Doc("What this process does: all, or some of api, gateway, fanout."),
-                       Field("node", &O::node)
-                           .Range(0, 1'023)
-                           .Doc("Its number among the processes of the installation; part of every "
-                                "id that it makes."),
-                       Field("io_threads", &O::io_threads)
-                           .Range(0, 256)
-                           .Doc("Threads that serve connections; 0 for one per core."),
-                       Field("blocking_threads", &O::blocking_threads)
-                           .Range(1, 256)
-                           .Doc("Threads for work that blocks, such as hashing passwords."),
-                       Field("blocking_queue", &O::blocking_queue)
-                           .Range(1, 1'000'000)
-                           .Doc("Calls that may wait for one of them; more are refused."),
-                       Field("topic_partitions", &O::topic_partitions)
-                           .Range(1, 4'096)
-                           .Doc("Partitions of a topic when it is made."),
-                       Field("drain_timeout", &O::drain_timeout)
-                           .Unit("ms")
-                           .Range(0, 600'000)
-                           .Reloadable()
-                           .Doc("How long requests under way may take to end after SIGTERM."));
+    return Description(
+        "process", "The process and its threads.",
+        Field("roles", &O::roles)
+            .Doc("What this process does: all, or some of api, gateway, fanout, deliver."),
+        Field("node", &O::node)
+            .Range(0, 1'023)
+            .Doc("Its number among the processes of the installation; part of every "
+                 "id that it makes."),
+        Field("io_threads", &O::io_threads)
+            .Range(0, 256)
+            .Doc("Threads that serve connections; 0 for one per core."),
+        Field("blocking_threads", &O::blocking_threads)
+            .Range(1, 256)
+            .Doc("Threads for work that blocks, such as hashing passwords."),
+        Field("blocking_queue", &O::blocking_queue)
+            .Range(1, 1'000'000)
+            .Doc("Calls that may wait for one of them; more are refused."),
+        Field("topic_partitions", &O::topic_partitions)
+            .Range(1, 4'096)
+            .Doc("Partitions of a topic when it is made."),
+        Field("drain_timeout", &O::drain_timeout)
+            .Unit("ms")
+            .Range(0, 600'000)
+            .Reloadable()
+            .Doc("How long requests under way may take to end after SIGTERM."));
   }
 };
 

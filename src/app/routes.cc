@@ -4,6 +4,7 @@
 #include "services/accounts/routes.h"
 #include "services/engagement/routes.h"
 #include "services/home/routes.h"
+#include "services/notifications/push_routes.h"
 #include "services/notifications/routes.h"
 #include "services/ops/routes.h"
 #include "services/social/graph_routes.h"
@@ -16,6 +17,7 @@ net::Routes MakeRoutes(Services& services) {
   accounts::AddSessionRoutes(routes, services.accounts);
   accounts::AddRoutes(routes, services.accounts);
   accounts::AddExportRoute(routes, services.exports);
+  accounts::AddEmailRoutes(routes, services.emails);
   social::AddGraphRoutes(routes, services.relationships, services.people_lists,
                          services.suggestions);
   social::AddRestrictionRoutes(routes, services.relationships, services.restrictions,
@@ -25,6 +27,8 @@ net::Routes MakeRoutes(Services& services) {
   home::AddRoutes(routes, services.home);
   notifications::AddRoutes(routes, services.notifications, services.streams);
   ops::AddRoutes(routes, services.ops, services.audit, services.rebuilds);
+  notifications::AddPushRoutes(routes, services.push_subscriptions, services.couriers.push.get());
+  notifications::AddDigestRoutes(routes, services.notification_preferences, services.cursors);
   AddImportRoutes(routes, services);
   routes.Get("/.well-known/jwks.json", net::Scope::kPublic, net::RateClass::kNone)
       .Summary("The public keys that access tokens are signed with")

@@ -59,14 +59,14 @@ class CountedService final : public net::HttpService {
 
 // Engines inside the process serve all of its parts, so it plays every role.
 Result<> CheckRoles(const std::vector<std::string>& names) {
-  static constexpr std::array<std::string_view, 3> kRoles{"api", "gateway", "fanout"};
+  static constexpr std::array<std::string_view, 4> kRoles{"api", "gateway", "fanout", "deliver"};
   const auto named = [&](std::string_view role) {
     return std::ranges::find(names, role) != names.end();
   };
   for (const auto& name : names) {
     if (name == "all" || std::ranges::find(kRoles, name) != kRoles.end()) continue;
-    return Invalid(
-        fmt::format("There is no role \"{}\"; the roles are all, api, gateway and fanout.", name));
+    return Invalid(fmt::format(
+        "There is no role \"{}\"; the roles are all, api, gateway, fanout and deliver.", name));
   }
   if (named("all") || std::ranges::all_of(kRoles, named)) return {};
   return Invalid(

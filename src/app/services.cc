@@ -24,9 +24,10 @@ ForeignIssuers::ForeignIssuers(const Config& config, Platform& platform)
       documents(net::MakeHttpDocumentSource(client)),
       issuers(config.Get<net::OidcOptions>(), *documents, platform.clock, platform.logger) {}
 
-Services::Services(const Config& config, Ports p, Secrets s, Platform& pl)
+Services::Services(const Config& config, Ports p, Secrets s, Couriers c, Platform& pl)
     : ports(p),
       secrets(std::move(s)),
+      couriers(std::move(c)),
       platform(pl),
       ids(pl.clock, static_cast<std::uint32_t>(config.Get<ProcessOptions>().node)),
       cursors(secrets.cursor_key),
@@ -110,6 +111,13 @@ Services::Services(const Config& config, Ports p, Secrets s, Platform& pl)
                config.Get<accounts::SignInThrottleOptions>(),
                {p.database, profiles, graph, passwords, token_issuer, revocations, cursors, ids,
                 pl.clock, pl.metrics}),
+      emails(config.Get<accounts::AccountsOptions>(),
+             {.database = p.database,
+              .cursors = cursors,
+              .mailer = couriers.mailer.get(),
+              .clock = pl.clock,
+              .logger = pl.logger},
+             pl.metrics),
       foreign(config.Get<net::OidcOptions>().issuers.empty()
                   ? nullptr
                   : std::make_unique<ForeignIssuers>(config, pl)),
@@ -126,7 +134,7 @@ Services::Services(const Config& config, Ports p, Secrets s, Platform& pl)
                   pl.logger),
       home(social_reads, ranked_home, cursors, pl.metrics),
       inbox(config.Get<notifications::InboxOptions>(), p.database, ids, pl.clock),
-      notification_preferences(p.database),
+      notification_preferences(config.Get<notifications::DigestOptions>(), p.database, pl.clock),
       notification_presenter(social_reads, profiles, graph),
       live_counts(p.pubsub, pl.clock),
       notifications(inbox, notification_preferences, notification_presenter, cursors),
@@ -175,6 +183,34 @@ Services::Services(const Config& config, Ports p, Secrets s, Platform& pl)
       exports(config.Get<accounts::AccountsOptions>(),
               {&accounts_data, &social_data, &engagement_data, &notifications_data}, pl.clock,
               pl.logger, pl.metrics),
+      push_subscriptions(config.Get<notifications::PushOptions>(), p.database, ids, pl.clock),
+      push_sender(couriers.push
+                      ? std::make_unique<notifications::PushSender>(
+                            config.Get<notifications::PushOptions>(),
+                            notifications::PushSenderParts{.subscriptions = push_subscriptions,
+                                                           .inbox = inbox,
+                                                           .preferences = notification_preferences,
+                                                           .presenter = notification_presenter,
+                                                           .revocations = revocations,
+                                                           .client = *couriers.push,
+                                                           .clock = pl.clock,
+                                                           .logger = pl.logger},
+                            pl.metrics)
+                      : nullptr),
+      digests(couriers.mailer
+                  ? std::make_unique<notifications::Digests>(
+                        config.Get<notifications::DigestOptions>(),
+                        notifications::DigestsParts{.database = p.database,
+                                                    .inbox = inbox,
+                                                    .preferences = notification_preferences,
+                                                    .presenter = notification_presenter,
+                                                    .emails = emails,
+                                                    .cursors = cursors,
+                                                    .mailer = *couriers.mailer,
+                                                    .clock = pl.clock,
+                                                    .logger = pl.logger},
+                        pl.metrics)
+                  : nullptr),
       dead_letters(p.log, pl.clock),
       ops(std::string(kVersion), p.database, p.log, dead_letters, pl.clock, pl.metrics),
       audit(config.Get<ops::AuditOptions>(), p.database, cursors, ids, pl.clock),
@@ -193,6 +229,8 @@ Services::Services(const Config& config, Ports p, Secrets s, Platform& pl)
   Consume(config, engagement::EngagementWorker::Subscription(), engagement_worker.Handler());
   Consume(config, accounts::CardsSubscription(), accounts::CardsHandler(profiles, pl.clock));
   Consume(config, notifications::NotifierSubscription(), notifications::NotifierHandler(notifier));
+  Consume(config, notifications::EndedSessionsSubscription(),
+          notifications::EndedSessionsHandler(push_subscriptions, pl.clock));
 }
 
 void Services::Consume(const Config& config, stores::LogSubscription subscription,

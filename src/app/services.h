@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/couriers.h"
 #include "app/data_folder.h"
 #include "app/platform.h"
 #include "base/config.h"
@@ -16,6 +17,7 @@
 #include "net/auth/session_revocations.h"
 #include "net/auth/token_authenticator.h"
 #include "net/client/http_client.h"
+#include "services/accounts/emails.h"
 #include "services/accounts/erasures.h"
 #include "services/accounts/exports.h"
 #include "services/accounts/personal_data.h"
@@ -31,8 +33,11 @@
 #include "services/engagement/tallies.h"
 #include "services/engagement/worker.h"
 #include "services/home/service.h"
+#include "services/notifications/digests.h"
 #include "services/notifications/notifier.h"
 #include "services/notifications/personal_data.h"
+#include "services/notifications/push_sender.h"
+#include "services/notifications/push_subscriptions.h"
 #include "services/notifications/service.h"
 #include "services/notifications/stream.h"
 #include "services/ops/audit.h"
@@ -93,7 +98,8 @@ struct ForeignIssuers {
 
 // Public members: this struct is the wiring, in the order in which things stand on each other.
 struct Services {
-  Services(const Config& config, Ports ports, Secrets secrets, Platform& platform);
+  Services(const Config& config, Ports ports, Secrets secrets, Couriers couriers,
+           Platform& platform);
 
   // Reads what the services keep in memory. Call once, before anything else. Errors: the stores'.
   Awaitable<Result<>> Start(Deadline deadline);
@@ -106,6 +112,7 @@ struct Services {
 
   Ports ports;
   Secrets secrets;
+  Couriers couriers;
   Platform& platform;
   IdGenerator ids;
   net::CursorCodec cursors;
@@ -140,6 +147,7 @@ struct Services {
   social::Delivery delivery;
   social::Fanout fanout;
   accounts::AccountsService accounts;
+  accounts::Emails emails;
   std::unique_ptr<ForeignIssuers> foreign;  // null: only own tokens are accepted
   net::TokenAuthenticator authenticator;
   accounts::NoticingAuthenticator noticing_authenticator;  // the one for requests
@@ -160,6 +168,9 @@ struct Services {
   notifications::NotificationsData notifications_data;
   accounts::Erasures erasures;
   accounts::Exports exports;
+  notifications::PushSubscriptions push_subscriptions;
+  std::unique_ptr<notifications::PushSender> push_sender;  // null: no push is sent
+  std::unique_ptr<notifications::Digests> digests;         // null: no mail is sent
   stores::DeadLetters dead_letters;
   ops::OpsService ops;
   ops::Audit audit;

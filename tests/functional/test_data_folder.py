@@ -10,7 +10,7 @@ from support.freshet import CHEAP_PASSWORDS, run_cli
 WRITTEN_BY_THE_TEST = {"server.log"}
 
 
-@pytest.mark.parametrize("roles", ["api", "gateway,fanout", "api,fanout"])
+@pytest.mark.parametrize("roles", ["api", "gateway,fanout", "api,fanout,gateway"])
 def test_some_roles_only_are_refused_with_embedded_stores(tmp_path, roles):
     refused = run_cli("serve", "--data", tmp_path / "data", "--listen", "127.0.0.1:0", "--roles", roles, check=False)
     assert refused.returncode == 1
@@ -24,7 +24,7 @@ def test_an_unknown_role_is_named(tmp_path):
     assert '"postman"' in refused.stderr
 
 
-@pytest.mark.parametrize("roles", ["all", "fanout,api,gateway"])
+@pytest.mark.parametrize("roles", ["all", "fanout,deliver,api,gateway"])
 def test_all_roles_in_one_process_are_served(start, roles):
     server = start({**CHEAP_PASSWORDS, "roles": roles})
     assert server.anybody().get("/readyz")["status"] == "ok"

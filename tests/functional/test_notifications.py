@@ -240,7 +240,7 @@ def test_the_inbox_is_paged_and_filtered_without_holes(server, ana, ben, settle)
 
 
 def test_preferences_say_what_is_made(ana, ben, settle):
-    assert ana.get("/v1/me/notification-preferences") == {"types": dict.fromkeys(KINDS, "push")}
+    assert ana.get("/v1/me/notification-preferences") == {"types": dict.fromkeys(KINDS, "push"), "email_digest": "off"}
     quiet = {"start": "22:00", "end": "07:30", "utc_offset": 120}
     answer = prefer(ana, quiet_hours=quiet, like="off", follow="inbox")
     assert answer["types"]["like"] == "off" and answer["quiet_hours"] == quiet

@@ -55,7 +55,7 @@ FaultyInstallation::FaultyInstallation(std::vector<std::string> arguments)
   services_.emplace(config_,
                     Ports{faulty_database_, faulty_log_, faulty_timelines_, faulty_activity_,
                           faulty_cache_, faulty_pubsub_, faulty_counters_, faulty_scorer_},
-                    std::move(secrets), platform_);
+                    std::move(secrets), Couriers(), platform_);
 }
 
 FaultyInstallation::~FaultyInstallation() = default;

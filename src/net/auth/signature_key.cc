@@ -236,6 +236,13 @@ std::string VerificationKey::ToJwk() const {
   return json::serialize(jwk);
 }
 
+std::string VerificationKey::Point() const {
+  if (algorithm_ != JwsAlgorithm::kEs256) return {};
+  const auto x = DecodeBase64Url(x_);
+  const auto y = DecodeBase64Url(y_);
+  return x && y ? "\x04" + *x + *y : std::string();
+}
+
 bool VerificationKey::Verify(std::string_view message, std::string_view signature) const {
   if (algorithm_ != JwsAlgorithm::kEs256) return VerifyRaw(message, signature);
   const std::string der = DerFromRaw(signature);

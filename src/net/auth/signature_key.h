@@ -33,6 +33,8 @@ class VerificationKey {
   std::string Thumbprint() const;
   // With kid, alg and use.
   std::string ToJwk() const;
+  // The uncompressed point (SEC 1 section 2.3.3) of a key of P-256; empty for other keys.
+  std::string Point() const;
 
   // Whether `signature`, in JWS' form, is this key's for `message`.
   bool Verify(std::string_view message, std::string_view signature) const;

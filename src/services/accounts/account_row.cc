@@ -47,14 +47,17 @@ Result<std::optional<Account>> ReadAccount(stores::Transaction& tx, std::string_
 Result<Account> ReadOwnAccount(stores::Transaction& tx, AccountId id) {
   ASSIGN_OR_RETURN(auto account, ReadAccount(tx, id));
   if (!account) return NotFound("There is no such account.");
-  RETURN_IF_ERROR(tx.Query(
-      "SELECT language, time_zone, discoverable, last_active_at FROM accounts WHERE id = $1", {id},
-      [&](const stores::Row& row) {
-        account->settings = Settings{.language = NullableText(row, 0),
-                                     .time_zone = NullableText(row, 1),
-                                     .discoverable = row.Bool(2)};
-        account->last_active_at = row.OptionalTime(3);
-      }));
+  RETURN_IF_ERROR(
+      tx.Query("SELECT language, time_zone, discoverable, last_active_at, email, email_confirmed "
+               "FROM accounts WHERE id = $1",
+               {id}, [&](const stores::Row& row) {
+                 account->settings = Settings{.language = NullableText(row, 0),
+                                              .time_zone = NullableText(row, 1),
+                                              .discoverable = row.Bool(2)};
+                 account->last_active_at = row.OptionalTime(3);
+                 account->email = NullableText(row, 4);
+                 account->email_confirmed = row.Bool(5);
+               }));
   return *std::move(account);
 }
 

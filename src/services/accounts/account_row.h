@@ -13,7 +13,7 @@ namespace freshet::accounts {
 // What everybody may know; nullopt where there is no such account any more.
 Result<std::optional<Account>> ReadAccount(stores::Transaction& tx, AccountId id);
 Result<std::optional<Account>> ReadAccount(stores::Transaction& tx, std::string_view username);
-// With `settings` and, if they were ever seen, `last_active_at`. Errors: kNotFound.
+// With `settings`, the address and, if they were ever seen, `last_active_at`. Errors: kNotFound.
 Result<Account> ReadOwnAccount(stores::Transaction& tx, AccountId id);
 
 }  // namespace freshet::accounts

@@ -67,6 +67,15 @@ class Profiles {
   stores::SingleFlight cards_;
 };
 
+// Where somebody may be written to. Never shown to others. Thread-safe.
+class EmailReads {
+ public:
+  virtual ~EmailReads() = default;
+  // Nothing where there is no address, or nobody has confirmed it.
+  virtual Awaitable<Result<std::optional<std::string>>> ConfirmedAddress(AccountId account,
+                                                                         Deadline deadline) = 0;
+};
+
 // What an account's page shows that another service knows. Accounts asks, social answers; this way
 // round because social already reads profiles.
 class AccountStandings {

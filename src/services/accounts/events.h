@@ -49,9 +49,22 @@ struct AccountUpdated {
                        Field("account_id", &AccountUpdated::account_id),
                        Field("changed", &AccountUpdated::changed)
                            .Doc("Members of the account: display_name, bio, avatar_url, private, "
-                                "settings, verified."),
+                                "email (never which), settings, verified."),
                        Field("private", &AccountUpdated::private_).Doc("As it is now."),
                        Field("verified", &AccountUpdated::verified).Doc("As it is now."));
+  }
+};
+
+struct SessionEnded {
+  std::string type = "session.ended";
+  AccountId account_id;
+  Id<struct SessionTag> session_id;
+
+  static constexpr auto Describe() {
+    return Description("SessionEnded", "Somebody signed out, was signed out, or stayed away.",
+                       Field("type", &SessionEnded::type),
+                       Field("account_id", &SessionEnded::account_id),
+                       Field("session_id", &SessionEnded::session_id));
   }
 };
 

@@ -14,33 +14,45 @@ struct AccountsOptions {
   Duration last_active_interval{60'000};
   Duration erasure_delay{60'000};
   std::int64_t exports_at_once = 8;
+  Duration email_confirmation_interval{600'000};
+  Duration email_poll_interval{2'000};
 
   static constexpr auto Describe() {
-    return Description("accounts", "Accounts and sessions.",
-                       Field("access_token_lifetime", &AccountsOptions::access_token_lifetime)
-                           .Unit("ms")
-                           .Range(10'000, 8.64e7)
-                           .Doc("How long an access token works. A session that is ended is "
-                                "refused at once all the same."),
-                       Field("refresh_token_lifetime", &AccountsOptions::refresh_token_lifetime)
-                           .Unit("ms")
-                           .Range(60'000, 3.2e10)
-                           .Doc("How long a session lasts without being used."),
-                       Field("last_active_interval", &AccountsOptions::last_active_interval)
-                           .Unit("ms")
-                           .Range(10, 3.6e6)
-                           .Doc("How often it is written down who was active; as exact are the "
-                                "times that people see."),
-                       Field("erasure_delay", &AccountsOptions::erasure_delay)
-                           .Unit("ms")
-                           .Range(0, 8.64e7)
-                           .Doc("An account that is erased is gone at once; after this time it is "
-                                "erased once more, for what was under way. Longer than any request "
-                                "may take."),
-                       Field("exports_at_once", &AccountsOptions::exports_at_once)
-                           .Range(1, 10'000)
-                           .Doc("How many archives of people's data are written at the same time; "
-                                "further requests are told to come again."));
+    return Description(
+        "accounts", "Accounts and sessions.",
+        Field("access_token_lifetime", &AccountsOptions::access_token_lifetime)
+            .Unit("ms")
+            .Range(10'000, 8.64e7)
+            .Doc("How long an access token works. A session that is ended is "
+                 "refused at once all the same."),
+        Field("refresh_token_lifetime", &AccountsOptions::refresh_token_lifetime)
+            .Unit("ms")
+            .Range(60'000, 3.2e10)
+            .Doc("How long a session lasts without being used."),
+        Field("last_active_interval", &AccountsOptions::last_active_interval)
+            .Unit("ms")
+            .Range(10, 3.6e6)
+            .Doc("How often it is written down who was active; as exact are the "
+                 "times that people see."),
+        Field("erasure_delay", &AccountsOptions::erasure_delay)
+            .Unit("ms")
+            .Range(0, 8.64e7)
+            .Doc("An account that is erased is gone at once; after this time it is "
+                 "erased once more, for what was under way. Longer than any request "
+                 "may take."),
+        Field("exports_at_once", &AccountsOptions::exports_at_once)
+            .Range(1, 10'000)
+            .Doc("How many archives of people's data are written at the same time; "
+                 "further requests are told to come again."),
+        Field("email_confirmation_interval", &AccountsOptions::email_confirmation_interval)
+            .Unit("ms")
+            .Range(0, 8.64e7)
+            .Doc("Between two mails that ask one account whether its address is "
+                 "right."),
+        Field("email_poll_interval", &AccountsOptions::email_poll_interval)
+            .Unit("ms")
+            .Range(10, 3.6e6)
+            .Doc("How often it is looked whether such a mail is due."));
   }
 };
 

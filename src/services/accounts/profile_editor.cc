@@ -8,7 +8,9 @@
 #include "net/api/negotiation.h"
 #include "net/http/header_values.h"
 #include "net/json/json_writer.h"
+#include "net/mail/mail_message.h"
 #include "services/accounts/account_row.h"
+#include "services/accounts/emails.h"
 #include "services/accounts/events.h"
 #include "services/accounts/search.h"
 #include "stores/database/outbox.h"
@@ -22,12 +24,13 @@ struct Editable {
   std::string bio;
   net::Nullable<std::string> avatar_url;
   bool private_ = false;
+  std::optional<net::Nullable<std::string>> email;
   std::optional<Settings> settings;
 
   static constexpr auto Describe() {
     return Description("Editable", "", Field("display_name", &Editable::display_name),
                        Field("bio", &Editable::bio), Field("avatar_url", &Editable::avatar_url),
-                       Field("private", &Editable::private_),
+                       Field("private", &Editable::private_), Field("email", &Editable::email),
                        Field("settings", &Editable::settings));
   }
 };
@@ -39,6 +42,7 @@ std::string EditableTag(const Account& account) {
                                                         .bio = account.bio,
                                                         .avatar_url = account.avatar_url,
                                                         .private_ = account.private_,
+                                                        .email = account.email,
                                                         .settings = account.settings})));
 }
 
@@ -68,6 +72,11 @@ Changes ApplyEdit(const EditProfile& edit, Account& account) {
   if (edit.bio) changes.Apply("bio", std::optional(edit.bio->value_or("")), account.bio);
   changes.Apply("avatar_url", edit.avatar_url, account.avatar_url);
   changes.Apply("private", edit.private_, account.private_);
+  if (edit.email && *account.email != *edit.email) {
+    account.email = *edit.email;
+    account.email_confirmed = false;
+    changes.Add("email");
+  }
   if (edit.settings) {
     changes.Apply("settings", edit.settings->language, account.settings->language);
     changes.Apply("settings", edit.settings->time_zone, account.settings->time_zone);
@@ -78,11 +87,13 @@ Changes ApplyEdit(const EditProfile& edit, Account& account) {
 
 Result<> Store(stores::Transaction& tx, const Account& account, const Changes& changes) {
   const Settings& settings = *account.settings;
-  RETURN_IF_ERROR(tx.Execute(
-      "UPDATE accounts SET display_name = $2, bio = $3, avatar_url = $4, private = $5, "
-      "language = $6, time_zone = $7, discoverable = $8, verified = $9 WHERE id = $1",
-      {account.id, account.display_name, account.bio, account.avatar_url, account.private_,
-       settings.language, settings.time_zone, settings.discoverable, account.verified}));
+  RETURN_IF_ERROR(
+      tx.Execute("UPDATE accounts SET display_name = $2, bio = $3, avatar_url = $4, private = $5, "
+                 "language = $6, time_zone = $7, discoverable = $8, verified = $9, email = $10, "
+                 "email_confirmed = $11 WHERE id = $1",
+                 {account.id, account.display_name, account.bio, account.avatar_url,
+                  account.private_, settings.language, settings.time_zone, settings.discoverable,
+                  account.verified, *account.email, *account.email_confirmed}));
   if (changes.Has("display_name") || changes.Has("settings")) {
     RETURN_IF_ERROR(UnindexNames(tx, account.id));
     if (settings.discoverable)
@@ -119,6 +130,10 @@ std::string_view internal::CheckAvatar(const Change<std::string>& url) {
     if (!parsed->has_scheme() && !parsed->has_authority() && parsed->is_path_absolute()) return {};
   }
   return "must be an address that begins with https:// or http://, or a path that begins with /";
+}
+
+std::string_view internal::CheckEmail(const Change<std::string>& address) {
+  return *address ? net::CheckMailAddress(**address) : std::string_view();
 }
 
 std::string_view internal::CheckLanguage(const Change<std::string>& language) {
@@ -179,6 +194,10 @@ Awaitable<Result<>> ProfileEditor::Edit(AccountId account, EditProfile edit, std
                             const Changes changes = ApplyEdit(edit, stored);
                             if (changes.empty()) return false;
                             RETURN_IF_ERROR(Store(tx, stored, changes));
+                            if (changes.Has("email") && *stored.email) {
+                              RETURN_IF_ERROR(AskForConfirmation(
+                                  tx, account, clock_.Now(), options_.email_confirmation_interval));
+                            }
                             return true;
                           },
                           deadline));

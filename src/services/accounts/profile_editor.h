@@ -8,6 +8,7 @@
 #include "base/describe.h"
 #include "net/json/json_types.h"
 #include "services/accounts/api.h"
+#include "services/accounts/options.h"
 #include "services/accounts/types.h"
 #include "stores/database/database.h"
 
@@ -20,6 +21,7 @@ using Change = std::optional<net::Nullable<T>>;
 
 std::string_view CheckDisplayName(const std::optional<std::string>& name);
 std::string_view CheckAvatar(const Change<std::string>& url);
+std::string_view CheckEmail(const Change<std::string>& address);
 std::string_view CheckLanguage(const Change<std::string>& language);
 std::string_view CheckTimeZone(const Change<std::string>& zone);
 
@@ -50,6 +52,7 @@ struct EditProfile {
   internal::Change<std::string> bio;
   internal::Change<std::string> avatar_url;
   std::optional<bool> private_;
+  internal::Change<std::string> email;
   std::optional<EditSettings> settings;
 
   static constexpr auto Describe() {
@@ -65,6 +68,12 @@ struct EditProfile {
                            .Doc("An address with https or http, or a path on this server."),
                        Field("private", &EditProfile::private_)
                            .Doc("Whether only those whom one accepts may follow and read."),
+                       Field("email", &EditProfile::email)
+                           .Length(3, 254)
+                           .Format("email")
+                           .Check(internal::CheckEmail)
+                           .Doc("Never shown to others. A new address counts when the link that "
+                                "is mailed to it was followed."),
                        Field("settings", &EditProfile::settings));
   }
 };
@@ -78,8 +87,9 @@ bool AllowsEdit(std::string_view if_match, const Account& account);
 // Thread-safe. Publishes account.updated whenever something changed.
 class ProfileEditor {
  public:
-  ProfileEditor(stores::Database& database, Profiles& profiles)
-      : database_(database), profiles_(profiles) {}
+  ProfileEditor(const AccountsOptions& options, stores::Database& database, Profiles& profiles,
+                const Clock& clock)
+      : options_(options), database_(database), profiles_(profiles), clock_(clock) {}
 
   // Errors: kNotFound; kConflict (code "precondition_failed").
   Awaitable<Result<>> Edit(AccountId account, EditProfile edit, std::string if_match,
@@ -88,8 +98,10 @@ class ProfileEditor {
   Awaitable<Result<>> SetVerified(AccountId account, bool verified, Deadline deadline);
 
  private:
+  const AccountsOptions options_;
   stores::Database& database_;
   Profiles& profiles_;
+  const Clock& clock_;
 };
 
 }  // namespace freshet::accounts

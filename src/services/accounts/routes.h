@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/api/routes.h"
+#include "services/accounts/emails.h"
 #include "services/accounts/exports.h"
 #include "services/accounts/service.h"
 
@@ -9,6 +10,8 @@ namespace freshet::accounts {
 
 // Signing up and in, sessions, passwords.
 void AddSessionRoutes(net::Routes& routes, AccountsService& accounts);
+// The links that confirm addresses.
+void AddEmailRoutes(net::Routes& routes, Emails& emails);
 // Profiles, search, administration.
 void AddRoutes(net::Routes& routes, AccountsService& accounts);
 

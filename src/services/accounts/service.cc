@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "net/auth/jwt.h"
 #include "net/json/json_writer.h"
+#include "services/accounts/emails.h"
 #include "services/accounts/erasure_rows.h"
 #include "services/accounts/events.h"
 #include "stores/database/outbox.h"
@@ -52,10 +53,11 @@ AccountsService::AccountsService(const AccountsOptions& options,
       revocations_(parts.revocations),
       ids_(parts.ids),
       clock_(parts.clock),
+      confirmation_interval_(options.email_confirmation_interval),
       throttle_(throttle, parts.clock, parts.metrics),
       sessions_(options, parts.database, parts.tokens, parts.revocations, parts.cursors, parts.ids,
                 parts.clock),
-      editor_(parts.database, parts.profiles),
+      editor_(options, parts.database, parts.profiles, parts.clock),
       search_(parts.database, parts.profiles, parts.standings, parts.cursors),
       last_active_(options, parts.database, parts.clock) {}
 
@@ -105,6 +107,9 @@ Awaitable<Result<SignedUp>> AccountsService::SignUpAccount(SignUp request,
               return Conflict("The user name \"" + username + "\" is taken; choose another.",
                               "username_taken");
             RETURN_IF_ERROR(Announce(tx, fresh, username, request.display_name));
+            if (request.email) {
+              RETURN_IF_ERROR(AskForConfirmation(tx, fresh, clock_.Now(), confirmation_interval_));
+            }
             return fresh;
           },
           deadline));

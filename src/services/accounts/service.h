@@ -126,6 +126,7 @@ class AccountsService final : public net::ExternalAccounts {
   net::SessionRevocations& revocations_;
   IdGenerator& ids_;
   const Clock& clock_;
+  const Duration confirmation_interval_;
   SignInThrottle throttle_;
   Sessions sessions_;
   ProfileEditor editor_;

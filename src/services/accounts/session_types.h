@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/describe.h"
 #include "base/id.h"
+#include "net/mail/mail_message.h"
 #include "services/accounts/types.h"
 
 namespace freshet::accounts {
@@ -34,7 +35,11 @@ struct SignUp {
         Field("email", &SignUp::email)
             .Length(3, 254)
             .Format("email")
-            .Doc("Never shown to others."));
+            .Check([](const std::optional<std::string>& address) {
+              return net::CheckMailAddress(*address);
+            })
+            .Doc("Never shown to others. It counts when the link that is mailed to it was "
+                 "followed."));
   }
 };
 

@@ -8,6 +8,9 @@
 #include "base/utf8.h"
 #include "net/auth/jwt.h"
 #include "net/auth/refresh_token.h"
+#include "net/json/json_writer.h"
+#include "services/accounts/events.h"
+#include "stores/database/outbox.h"
 
 namespace freshet::accounts {
 namespace {
@@ -51,12 +54,22 @@ Result<> AddRefreshToken(stores::Transaction& tx, const std::string& hash, std::
   return {};
 }
 
+Result<> AnnounceEnd(stores::Transaction& tx, AccountId account, std::uint64_t session) {
+  return stores::AddToOutbox(
+      tx, kAccountsTopic, std::to_string(account.value),
+      net::ToJson(SessionEnded{.account_id = account, .session_id = {session}}));
+}
+
 // Returns when the last access token of the session expires.
 Result<Timestamp> RemoveSession(stores::Transaction& tx, std::uint64_t session,
                                 Timestamp expires_at) {
-  RETURN_IF_ERROR(
-      tx.Query("SELECT access_until FROM sessions WHERE id = $1", {session},
-               [&](const stores::Row& row) { expires_at = std::max(expires_at, row.Time(0)); }));
+  AccountId account;
+  RETURN_IF_ERROR(tx.Query("SELECT access_until, account_id FROM sessions WHERE id = $1", {session},
+                           [&](const stores::Row& row) {
+                             expires_at = std::max(expires_at, row.Time(0));
+                             account = row.AsId<AccountId>(1);
+                           }));
+  if (account) RETURN_IF_ERROR(AnnounceEnd(tx, account, session));
   RETURN_IF_ERROR(tx.Execute("DELETE FROM refresh_tokens WHERE session_id = $1", {session}));
   RETURN_IF_ERROR(tx.Execute("DELETE FROM sessions WHERE id = $1", {session}));
   RETURN_IF_ERROR(
@@ -318,6 +331,16 @@ Awaitable<Result<>> Sessions::Purge(Deadline deadline) {
                      tx.Execute("DELETE FROM refresh_tokens WHERE session_id IN (SELECT id FROM "
                                 "sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
                                 {now, kPurgedAtOnce}));
+    std::vector<std::pair<AccountId, std::uint64_t>> expired;
+    RETURN_IF_ERROR(tx.Query(
+        "SELECT account_id, id FROM sessions WHERE expires_at < $1 "
+        "ORDER BY expires_at LIMIT $2",
+        {now, kPurgedAtOnce}, [&](const stores::Row& row) {
+          expired.emplace_back(row.AsId<AccountId>(0), static_cast<std::uint64_t>(row.Int(1)));
+        }));
+    for (const auto& [account, session] : expired) {
+      RETURN_IF_ERROR(AnnounceEnd(tx, account, session));
+    }
     ASSIGN_OR_RETURN(const auto sessions,
                      tx.Execute("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions "
                                 "WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",

@@ -78,6 +78,8 @@ struct Account {
   Timestamp created_at;
   std::optional<Relationship> relationship;
   std::optional<Settings> settings;
+  std::optional<net::Nullable<std::string>> email;
+  std::optional<bool> email_confirmed;
   std::optional<Timestamp> last_active_at;
 
   static constexpr auto Describe() {
@@ -92,6 +94,9 @@ struct Account {
         Field("relationship", &Account::relationship)
             .Doc("Only for a signed-in reader of somebody else."),
         Field("settings", &Account::settings).Doc("Only for oneself."),
+        Field("email", &Account::email).Doc("Only for oneself."),
+        Field("email_confirmed", &Account::email_confirmed)
+            .Doc("Whether the link that was mailed to it was followed. Only for oneself."),
         Field("last_active_at", &Account::last_active_at)
             .Doc("To within some minutes. Only for oneself and for administrators."));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/notifications/inbox_writes.h"
+#include "services/notifications/push_subscriptions.h"
 
 namespace freshet::notifications {
 namespace {
@@ -110,6 +111,7 @@ Awaitable<Result<std::vector<Group>>> Inbox::Apply(std::span<const Reason> reaso
                        {id}, [&](const stores::Row& row) { groups.push_back(ReadGroup(row)); }));
         }
         RETURN_IF_ERROR(ReadNewest(tx, groups));
+        for (const auto& group : groups) RETURN_IF_ERROR(OwePush(tx, group, clock_.Now()));
         return groups;
       },
       deadline);
@@ -202,6 +204,18 @@ Awaitable<Result<std::vector<Group>>> Inbox::After(AccountId reader, std::uint64
                     {reader, after, limit}, deadline);
 }
 
+Awaitable<Result<std::optional<Group>>> Inbox::Find(std::uint64_t group, Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(
+      auto groups,
+      co_await ReadGroups(database_,
+                          "SELECT id, position, account_id, kind, subject_id, post_id, actors, "
+                          "unread FROM notification_groups "
+                          "WHERE id = $1 AND actors > 0 AND hidden = 0",
+                          {group}, deadline));
+  if (groups.empty()) co_return std::nullopt;
+  co_return std::move(groups.front());
+}
+
 Awaitable<Result<>> Inbox::MarkRead(AccountId reader, std::uint64_t up_to, Deadline deadline) {
   co_return co_await database_.Write(
       [&](stores::Transaction& tx) -> Result<> {
@@ -242,6 +256,13 @@ Awaitable<Result<>> Inbox::Erase(AccountId person, Deadline deadline) {
             tx.Execute("DELETE FROM notification_groups WHERE account_id = $1", {person}));
         RETURN_IF_ERROR(
             tx.Execute("DELETE FROM notification_preferences WHERE account_id = $1", {person}));
+        RETURN_IF_ERROR(tx.Execute("DELETE FROM email_digests WHERE account_id = $1", {person}));
+        RETURN_IF_ERROR(
+            tx.Execute("DELETE FROM push_queue WHERE subscription_id IN "
+                       "(SELECT id FROM push_subscriptions WHERE account_id = $1)",
+                       {person}));
+        RETURN_IF_ERROR(
+            tx.Execute("DELETE FROM push_subscriptions WHERE account_id = $1", {person}));
         return {};
       },
       deadline);

@@ -75,8 +75,9 @@ class Inbox {
   Inbox(InboxOptions options, stores::Database& database, IdGenerator& ids, const Clock& clock);
 
   // Makes the inboxes equal to the reasons, in their order; idempotent. Returns the groups in which
-  // something is new. A reason that was withdrawn and comes back within the window is restored in
-  // its place, without anything being new.
+  // something is new, which are owed to their readers' push subscriptions from here on. A reason
+  // that was withdrawn and comes back within the window is restored in its place, without anything
+  // being new.
   Awaitable<Result<std::vector<Group>>> Apply(std::span<const Reason> reasons, Deadline deadline);
   // Withdraws every reason that is the text `source`: a comment that was deleted.
   Awaitable<Result<>> WithdrawText(std::uint64_t source, Deadline deadline);
@@ -100,11 +101,13 @@ class Inbox {
   // What has become newer than the position `after`, oldest first.
   Awaitable<Result<std::vector<Group>>> After(AccountId reader, std::uint64_t after,
                                               std::size_t limit, Deadline deadline);
+  // The group, unless nothing of it is left for its reader.
+  Awaitable<Result<std::optional<Group>>> Find(std::uint64_t group, Deadline deadline);
   // Idempotent.
   Awaitable<Result<>> MarkRead(AccountId reader, std::uint64_t up_to, Deadline deadline);
   Awaitable<Result<std::int64_t>> UnreadCount(AccountId reader, Deadline deadline);
 
-  // Removes everything that `person` has or did.
+  // Removes everything that `person` has or did, subscriptions and digests included.
   Awaitable<Result<>> Erase(AccountId person, Deadline deadline);
   // Removes what is older than the retention, a part at a time. Returns how many notifications.
   Awaitable<Result<std::int64_t>> Purge(Deadline deadline);

@@ -7,6 +7,9 @@
 
 namespace freshet::notifications {
 
+// The links at the end of digests.
+void AddDigestRoutes(net::Routes& routes, PreferenceStore& preferences,
+                     const net::CursorCodec& cursors);
 void AddRoutes(net::Routes& routes, NotificationsService& notifications, StreamService& streams);
 
 }  // namespace freshet::notifications

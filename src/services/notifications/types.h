@@ -170,16 +170,24 @@ struct QuietHours {
   }
 };
 
+// How often what nobody read is sent by mail. Numbers are stored: never reuse one.
+enum class EmailDigest : std::uint8_t { kOff = 0, kDaily = 1, kWeekly = 2 };
+
 struct Preferences {
   KindPreferences types;
   std::optional<QuietHours> quiet_hours;
+  EmailDigest email_digest = EmailDigest::kOff;
 
   bool operator==(const Preferences&) const = default;
 
   static constexpr auto Describe() {
     return Description("NotificationPreferences", "What somebody wants to be told of, and when.",
                        Field("types", &Preferences::types),
-                       Field("quiet_hours", &Preferences::quiet_hours).Doc("Absent: none."));
+                       Field("quiet_hours", &Preferences::quiet_hours).Doc("Absent: none."),
+                       Field("email_digest", &Preferences::email_digest)
+                           .Defaulted()
+                           .Doc("How often what is not read comes by mail: off, daily or weekly. "
+                                "To the account's address, once that is confirmed."));
   }
 };
 
@@ -200,4 +208,11 @@ struct freshet::Enumerators<freshet::notifications::Delivery> {
   using D = freshet::notifications::Delivery;
   static constexpr std::array kNames{std::pair{D::kPush, "push"}, std::pair{D::kInbox, "inbox"},
                                      std::pair{D::kOff, "off"}};
+};
+
+template <>
+struct freshet::Enumerators<freshet::notifications::EmailDigest> {
+  using E = freshet::notifications::EmailDigest;
+  static constexpr std::array kNames{std::pair{E::kOff, "off"}, std::pair{E::kDaily, "daily"},
+                                     std::pair{E::kWeekly, "weekly"}};
 };

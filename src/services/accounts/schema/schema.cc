@@ -13,6 +13,7 @@ CREATE TABLE accounts (
   bio TEXT NOT NULL DEFAULT '',
   avatar_url TEXT,
   email TEXT,
+  email_confirmed SMALLINT NOT NULL DEFAULT 0,
   password_hash TEXT,
   verified SMALLINT NOT NULL DEFAULT 0,
   private SMALLINT NOT NULL DEFAULT 0,
@@ -36,6 +37,14 @@ CREATE TABLE account_words (
   PRIMARY KEY (word, account_id)
 ) /*clustered*/;
 CREATE INDEX account_words_by_account ON account_words(account_id);
+CREATE TABLE email_confirmations (
+  account_id BIGINT NOT NULL PRIMARY KEY REFERENCES accounts(id),
+  due_at BIGINT,
+  asked_at BIGINT NOT NULL,
+  sent_at BIGINT,
+  attempts SMALLINT NOT NULL DEFAULT 0
+);
+CREATE INDEX email_confirmations_due ON email_confirmations(due_at) WHERE due_at IS NOT NULL;
 CREATE TABLE external_identities (
   issuer TEXT NOT NULL,
   subject TEXT NOT NULL,

@@ -9,6 +9,10 @@ namespace {
 // entries of one kind about one subject within a window; its place in the inbox is its newest
 // entry's id. A reason that went away stays as a withdrawn entry, so that it does not notify again
 // when it comes back.
+//
+// A row of push_queue is a push that one subscription is owed; it is written with the notification
+// itself and stays until the push service took it or it is not worth sending any more. A digest's
+// due_at is moved to its next period before it is sent, told_up_to afterwards.
 constexpr std::string_view kFirst = R"sql(
 CREATE TABLE notification_groups (
   id BIGINT NOT NULL PRIMARY KEY,
@@ -48,8 +52,38 @@ CREATE TABLE notification_preferences (
   deliveries BIGINT NOT NULL,
   quiet_start SMALLINT,
   quiet_end SMALLINT,
-  utc_offset SMALLINT NOT NULL DEFAULT 0
+  utc_offset SMALLINT NOT NULL DEFAULT 0,
+  email_digest SMALLINT NOT NULL DEFAULT 0
 );
+CREATE TABLE push_subscriptions (
+  id BIGINT NOT NULL PRIMARY KEY,
+  account_id BIGINT NOT NULL,
+  session_id BIGINT NOT NULL UNIQUE,
+  endpoint TEXT NOT NULL UNIQUE,
+  public_key TEXT NOT NULL,
+  auth TEXT NOT NULL
+);
+CREATE INDEX push_subscriptions_by_account ON push_subscriptions(account_id, id);
+CREATE TABLE push_queue (
+  subscription_id BIGINT NOT NULL,
+  group_id BIGINT NOT NULL,
+  position BIGINT NOT NULL,
+  due_at BIGINT NOT NULL,
+  attempts SMALLINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (subscription_id, group_id)
+) /*clustered*/;
+CREATE INDEX push_queue_due ON push_queue(due_at);
+CREATE INDEX push_queue_positions ON push_queue(subscription_id, position);
+CREATE TABLE email_digests (
+  account_id BIGINT NOT NULL PRIMARY KEY,
+  frequency SMALLINT NOT NULL,
+  due_at BIGINT NOT NULL,
+  retry_at BIGINT,
+  attempts SMALLINT NOT NULL DEFAULT 0,
+  told_up_to BIGINT NOT NULL
+);
+CREATE INDEX email_digests_due ON email_digests(due_at);
+CREATE INDEX email_digests_retry ON email_digests(retry_at) WHERE retry_at IS NOT NULL;
 )sql";
 
 constexpr std::array kMigrations{stores::Migration{1, kFirst}};
