@@ -7,6 +7,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/write.hpp>
+#include <charconv>
+#include <chrono>
 #include <deque>
 #include <string_view>
 
@@ -19,13 +21,14 @@ using boost::system::error_code;
 class IdleSockets {
  public:
   IdleSockets(const IdleSocketsPlan& plan, const std::function<std::string(std::uint64_t)>& upgrade,
-              const std::function<void(IdleSocketsReport)>& ready)
+              const std::function<void(const IdleSocketsReport&)>& ready)
       : plan_(plan), upgrade_(upgrade), ready_(ready), io_(1), input_(io_, dup(STDIN_FILENO)) {}
 
-  void Run() {
+  IdleSocketsReport Run() {
     AwaitEndOfInput();
     for (std::uint64_t i = 0; i < plan_.opening; ++i) OpenNext();
     io_.run();
+    return std::move(report_);
   }
 
  private:
@@ -56,17 +59,31 @@ class IdleSockets {
                                         if (error || !answer.starts_with("HTTP/1.1 101"))
                                           return Opened(false);
                                         socket.handshake = {};
-                                        Drop(socket);
+                                        Read(socket);
                                         Opened(true);
                                       });
   }
 
-  // One buffer for all: nobody looks into it.
-  void Drop(Socket& socket) {
+  // One buffer for all.
+  void Read(Socket& socket) {
     socket.tcp_socket.async_read_some(boost::asio::buffer(dropped_),
-                                      [this, &socket](error_code error, std::size_t) {
-                                        if (!error) Drop(socket);
+                                      [this, &socket](error_code error, std::size_t got) {
+                                        if (error) return;
+                                        Note(std::string_view(dropped_.data(), got));
+                                        Read(socket);
                                       });
+  }
+
+  void Note(std::string_view message) {
+    constexpr std::string_view kSent = "sent ";
+    const std::size_t at = message.find(kSent);
+    if (at == std::string_view::npos) return;
+    message.remove_prefix(at + kSent.size());
+    std::int64_t sent = 0;
+    if (std::from_chars(message.data(), message.data() + message.size(), sent).ec != std::errc())
+      return;
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    report_.pushes.Record(now - std::chrono::nanoseconds(sent));
   }
 
   void Opened(bool opened) {
@@ -85,7 +102,7 @@ class IdleSockets {
 
   const IdleSocketsPlan& plan_;
   const std::function<std::string(std::uint64_t)>& upgrade_;
-  const std::function<void(IdleSocketsReport)>& ready_;
+  const std::function<void(const IdleSocketsReport&)>& ready_;
   boost::asio::io_context io_;
   boost::asio::posix::stream_descriptor input_;
   std::deque<Socket> sockets_;
@@ -97,10 +114,10 @@ class IdleSockets {
 
 }  // namespace
 
-void HoldIdleSockets(const IdleSocketsPlan& plan,
-                     const std::function<std::string(std::uint64_t)>& upgrade,
-                     const std::function<void(IdleSocketsReport)>& ready) {
-  IdleSockets(plan, upgrade, ready).Run();
+IdleSocketsReport HoldIdleSockets(const IdleSocketsPlan& plan,
+                                  const std::function<std::string(std::uint64_t)>& upgrade,
+                                  const std::function<void(const IdleSocketsReport&)>& ready) {
+  return IdleSockets(plan, upgrade, ready).Run();
 }
 
 }  // namespace freshet::bench

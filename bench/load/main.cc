@@ -125,7 +125,7 @@ void Like(Arguments& arguments) {
 
 void Static(Arguments& arguments) {
   const Target target = ParseTarget(arguments.url);
-  const std::string request =
+  std::string request =
       fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", target.path, target.host);
   Run("static", arguments, target, [&](std::uint64_t) { return request; });
 }
@@ -141,12 +141,17 @@ void IdleSockets(Arguments& arguments) {
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
         target.host, tokens[number % tokens.size()]);
   };
-  HoldIdleSockets(arguments.sockets, upgrade, [](IdleSocketsReport report) {
+  const auto ready = [](const IdleSocketsReport& report) {
     fmt::print(R"({{"run":"idle-sockets","open":{},"failed":{}}})"
                "\n",
                report.open, report.failed);
     std::fflush(stdout);
-  });
+  };
+  const auto report = HoldIdleSockets(arguments.sockets, upgrade, ready);
+  fmt::print(R"({{"run":"pushes","received":{},"p50":{},"p99":{},"max":{}}})"
+             "\n",
+             report.pushes.count(), Milliseconds(report.pushes.Quantile(0.5)),
+             Milliseconds(report.pushes.Quantile(0.99)), Milliseconds(report.pushes.max()));
 }
 
 void AddUrl(CLI::App& command, Arguments& arguments) {
