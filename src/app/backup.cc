@@ -35,7 +35,7 @@ struct Source {
   template <class Names>
   static Source Of(const fs::path& root, const Names& names) {
     Source source{root, {}};
-    for (const std::string name : names)
+    for (const auto& name : names)
       std::ranges::move(FilesOf(root, name), std::back_inserter(source.files));
     return source;
   }
@@ -179,7 +179,7 @@ Result<> Backups::Copy(NewFolder& target, StoresCut cut, ops::Progress& progress
 Result<fs::path> Backups::TargetOf(const net::Caller& caller, const std::string& name) const {
   const fs::path path(name);
   if (caller.account == ops::kOperator && path.is_absolute()) {
-    const fs::path normal = fs::weakly_canonical(path);
+    fs::path normal = fs::weakly_canonical(path);
     const fs::path within = fs::relative(normal, fs::weakly_canonical(folder_.path()));
     if (!within.empty() && *within.begin() != "..")
       return Invalid("A backup cannot be put into the data folder.", "inside_data_folder");

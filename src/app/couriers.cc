@@ -28,7 +28,7 @@ Result<net::SigningKey> PushKey(const DataFolder& folder) {
 Result<Couriers> Couriers::Open(const Config& config, const DataFolder& folder,
                                 Platform& platform) {
   Couriers couriers;
-  const auto push = config.Get<notifications::PushOptions>();
+  const auto& push = config.Get<notifications::PushOptions>();
   if (!push.contact.empty()) {
     ASSIGN_OR_RETURN(auto key, PushKey(folder));
     ASSIGN_OR_RETURN(auto vapid, net::Vapid::Create(std::move(key), push.contact));
@@ -37,7 +37,7 @@ Result<Couriers> Couriers::Open(const Config& config, const DataFolder& folder,
     couriers.push = std::make_unique<net::PushClient>(*couriers.push_services, std::move(vapid),
                                                       push.private_addresses, platform.clock);
   }
-  const auto mail = config.Get<net::MailOptions>();
+  const auto& mail = config.Get<net::MailOptions>();
   if (!mail.server.empty()) {
     ASSIGN_OR_RETURN(couriers.mailer, net::Mailer::Create(mail, platform.pool, platform.clock));
   }

@@ -130,7 +130,7 @@ fs::path DataFolder::Subfolder(std::string_view name) const {
 Result<std::string> DataFolder::CursorKey() const {
   const fs::path path = Subfolder("keys") / kCursorKeyName;
   if (!fs::exists(path)) {
-    const std::string key = RandomBytes(32);
+    std::string key = RandomBytes(32);
     RETURN_IF_ERROR(ReplaceFile(path, key));
     return key;
   }

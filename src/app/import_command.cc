@@ -20,6 +20,7 @@ namespace freshet::app {
 namespace {
 
 constexpr std::size_t kBatchLines = 20'000;
+constexpr std::size_t kBatchBytes = 8 << 20;
 constexpr std::size_t kMostLineBytes = 1 << 20;
 constexpr std::size_t kMostReportedLines = 20;
 
@@ -177,6 +178,26 @@ void Report(const ImportOutcome& outcome, Totals& totals) {
   }
 }
 
+// The next lines of the file, as many as are sent at once. What is no text stands in it as an empty
+// line, and in `unreadable`.
+Result<ImportBatch> NextBatch(LineReader& reader, std::int64_t first_line,
+                              std::vector<SkippedLine>& unreadable) {
+  ImportBatch batch{.file = {}, .first_line = first_line, .lines = {}, .both_ways = false};
+  std::string line;
+  for (std::size_t bytes = 0; batch.lines.size() < kBatchLines && bytes < kBatchBytes;) {
+    ASSIGN_OR_RETURN(const bool more, reader.Next(line));
+    if (!more) break;
+    if (!IsUtf8(line) || line.contains('\0')) {
+      unreadable.push_back({.line = first_line + std::ssize(batch.lines) + 1,
+                            .reason = "the line is not UTF-8 text"});
+      line.clear();
+    }
+    bytes += line.size();
+    batch.lines.push_back(line);
+  }
+  return batch;
+}
+
 Result<Totals> ImportFile(const ImportCommand& command, ImportSink& sink) {
   ASSIGN_OR_RETURN(const std::string name, NameByContent(command.file, command));
   ASSIGN_OR_RETURN(LineReader reader, LineReader::Open(command.file));
@@ -192,23 +213,12 @@ Result<Totals> ImportFile(const ImportCommand& command, ImportSink& sink) {
     ASSIGN_OR_RETURN(const bool more, reader.Next(line));
     if (!more) return totals;
   }
-  for (bool more = true; more;) {
-    ImportBatch batch{
-        .file = name, .first_line = totals.lines, .lines = {}, .both_ways = command.both_ways};
-    std::size_t bytes = 0;
+  for (;;) {
     std::vector<SkippedLine> unreadable;
-    while (batch.lines.size() < kBatchLines && bytes < (8U << 20)) {
-      ASSIGN_OR_RETURN(more, reader.Next(line));
-      if (!more) break;
-      if (!IsUtf8(line) || line.contains('\0')) {
-        unreadable.push_back({.line = totals.lines + std::ssize(batch.lines) + 1,
-                              .reason = "the line is not UTF-8 text"});
-        line.clear();
-      }
-      bytes += line.size();
-      batch.lines.push_back(line);
-    }
+    ASSIGN_OR_RETURN(auto batch, NextBatch(reader, totals.lines, unreadable));
     if (batch.lines.empty()) break;
+    batch.file = name;
+    batch.both_ways = command.both_ways;
     totals.lines += static_cast<std::int64_t>(batch.lines.size());
     ASSIGN_OR_RETURN(auto outcome, sink.Import(command.kind, std::move(batch)));
     std::ranges::move(unreadable, std::back_inserter(outcome.skipped));

@@ -31,7 +31,7 @@ struct PostJson {
 Result<std::string> ToUsername(std::string_view label) {
   const bool digits =
       std::ranges::all_of(label, [](unsigned char c) { return std::isdigit(c) != 0; });
-  const std::string name = (digits ? "u" : "") + ToLower(label);
+  std::string name = (digits ? "u" : "") + ToLower(label);
   const std::string_view wrong = accounts::CheckUsername(name);
   if (!wrong.empty()) return Invalid("a label cannot be a user name: " + std::string(wrong));
   if (name.size() < 2 || name.size() > accounts::kUsernameMost)
