@@ -2,6 +2,7 @@
 
 #include "services/accounts/events.h"
 #include "services/accounts/schema/schema.h"
+#include "services/clickstream/events.h"
 #include "services/engagement/events.h"
 #include "services/engagement/schema/schema.h"
 #include "services/notifications/schema/schema.h"
@@ -21,8 +22,8 @@ std::vector<stores::Schema> Schemas() {
 }
 
 std::vector<std::string_view> Topics() {
-  return {accounts::kAccountsTopic, social::kPostsTopic, social::kLargeFanoutTopic,
-          social::kFollowsTopic, engagement::kEngagementTopic};
+  return {accounts::kAccountsTopic, social::kPostsTopic,          social::kLargeFanoutTopic,
+          social::kFollowsTopic,    engagement::kEngagementTopic, clickstream::kUserActionsTopic};
 }
 
 }  // namespace freshet::app

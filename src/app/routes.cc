@@ -2,6 +2,7 @@
 
 #include "app/importer.h"
 #include "services/accounts/routes.h"
+#include "services/clickstream/routes.h"
 #include "services/engagement/routes.h"
 #include "services/home/routes.h"
 #include "services/notifications/push_routes.h"
@@ -24,6 +25,7 @@ net::Routes MakeRoutes(Services& services) {
                                services.people_lists);
   social::AddPostRoutes(routes, services.social);
   engagement::AddRoutes(routes, services.engagement, services.comments);
+  clickstream::AddRoutes(routes, services.collector);
   home::AddRoutes(routes, services.home);
   notifications::AddRoutes(routes, services.notifications, services.streams);
   ops::AddRoutes(routes, services.ops, services.audit, services.rebuilds);

@@ -3,6 +3,7 @@
 #include "app/rebuilds.h"
 #include "app/version.h"
 #include "services/accounts/workers.h"
+#include "services/home/workers.h"
 #include "services/social/workers.h"
 
 namespace freshet::app {
@@ -128,6 +129,7 @@ Services::Services(const Config& config, Ports p, Secrets s, Couriers c, Platfor
                      .accounts = &accounts},
                     pl.clock, pl.metrics),
       noticing_authenticator(authenticator, accounts.last_active()),
+      collector(social_reads, p.log, pl.clock, pl.metrics),
       seen_posts(p.cache),
       ranker(config.Get<home::RankingOptions>(), social_reads, p.scorer, pl.clock),
       ranked_home(config.Get<home::RankingOptions>(), social_reads, ranker, seen_posts, cursors,
@@ -227,6 +229,7 @@ Services::Services(const Config& config, Ports p, Secrets s, Couriers c, Platfor
   Consume(config, engagement::EngagementWorker::ReactionsSubscription(),
           engagement_worker.ReactionsHandler());
   Consume(config, engagement::EngagementWorker::Subscription(), engagement_worker.Handler());
+  Consume(config, home::SeenSubscription(), home::SeenHandler(seen_posts, pl.clock));
   Consume(config, accounts::CardsSubscription(), accounts::CardsHandler(profiles, pl.clock));
   Consume(config, notifications::NotifierSubscription(), notifications::NotifierHandler(notifier));
   Consume(config, notifications::EndedSessionsSubscription(),

@@ -23,6 +23,7 @@
 #include "services/accounts/personal_data.h"
 #include "services/accounts/service.h"
 #include "services/accounts/upkeep.h"
+#include "services/clickstream/collector.h"
 #include "services/engagement/bulk.h"
 #include "services/engagement/comments.h"
 #include "services/engagement/personal_data.h"
@@ -151,6 +152,7 @@ struct Services {
   std::unique_ptr<ForeignIssuers> foreign;  // null: only own tokens are accepted
   net::TokenAuthenticator authenticator;
   accounts::NoticingAuthenticator noticing_authenticator;  // the one for requests
+  clickstream::Collector collector;
   home::SeenPosts seen_posts;
   home::Ranker ranker;
   home::RankedHome ranked_home;

@@ -29,7 +29,7 @@ Result<RankedHome::Position> RankedHome::Decode(const std::optional<std::string>
   if (values.size() < kPositionValues)
     return InvalidField("cursor", "invalid_cursor", "This cursor belongs to another list.");
   position.before = PostId{values[0]};
-  position.floor = PostId{values[1]};
+  if (values[1] > 0) position.floor = PostId{values[1] - 1};
   position.began = PostId{values[2]};
   position.newest = PostId{values[3]};
   position.last_author = AccountId{values[4]};
@@ -42,9 +42,9 @@ Result<RankedHome::Position> RankedHome::Decode(const std::optional<std::string>
 }
 
 std::string RankedHome::Encode(const Position& position) const {
-  std::vector<std::uint64_t> values{position.before.value, position.floor.value,
-                                    position.began.value, position.newest.value,
-                                    position.last_author.value};
+  std::vector<std::uint64_t> values{
+      position.before.value, position.floor ? position.floor->value + 1 : 0, position.began.value,
+      position.newest.value, position.last_author.value};
   std::vector<PostId> served(position.served);
   std::ranges::sort(served);
   PostId before;
@@ -62,6 +62,7 @@ Awaitable<Result<RankedHome::Page>> RankedHome::Read(AccountId person, const Fee
   const auto limit = static_cast<std::size_t>(query.limit);
   // Who asks for the next page has seen this one.
   co_await seen_.Add(person, reading.position.served, deadline);
+  reading.served_before = reading.position.served.size();
   PageWriter writer(limit);
   for (int segments = 0; segments < kMostReadings && writer.count() < limit; ++segments) {
     CO_ASSIGN_OR_RETURN(auto segment, co_await ReadSegment(reading));
@@ -70,7 +71,7 @@ Awaitable<Result<RankedHome::Page>> RankedHome::Read(AccountId person, const Fee
     const std::size_t taken = std::min(order.size(), limit - writer.count());
     for (const auto index : std::span(order).first(taken)) Serve(segment, index, reading, writer);
     if (taken < order.size()) break;
-    co_await LeaveSegment(reading);
+    LeaveSegment(reading);
     if (reading.ends) break;
   }
   const std::string next = reading.ends ? std::string() : Encode(reading.position);
@@ -83,7 +84,7 @@ Awaitable<Result<RankedHome::Page>> RankedHome::Read(AccountId person, const Fee
 
 Awaitable<Result<RankedHome::Segment>> RankedHome::ReadSegment(Reading& reading) {
   Position& position = reading.position;
-  const bool is_new = position.served.empty();
+  const bool is_new = !position.floor;
   const auto size = static_cast<std::size_t>(options_.candidates);
   std::vector<std::uint64_t> ids;
   std::vector<FeedSource> sources;
@@ -94,18 +95,18 @@ Awaitable<Result<RankedHome::Segment>> RankedHome::ReadSegment(Reading& reading)
     if (page.rung == social::HomeRung::kRebuilt) reading.Fall(FeedRung::kRebuilt);
     if (page.rung == social::HomeRung::kPartial) reading.Fall(FeedRung::kPartial, "celebrity");
     for (const auto& entry : page.entries) {
-      if (!is_new && entry.post < position.floor) break;
+      if (!is_new && entry.post < *position.floor) break;
       ids.push_back(entry.post.value);
       sources.push_back(ToFeedSource(entry.source));
     }
     from = page.next;
-    if (is_new || !from || from <= position.floor) break;
+    if (is_new || !from || from <= *position.floor) break;
   }
   if (is_new && !position.before && !ids.empty()) {
     position.newest = PostId{ids.front()};
     position.before = PostId{ids.front() + 1};
   }
-  position.floor = is_new ? from : std::max(from, position.floor);
+  position.floor = is_new ? from : std::max(from, *position.floor);
   CO_ASSIGN_OR_RETURN(
       auto shown,
       co_await social_.ShowList(
@@ -120,7 +121,19 @@ Awaitable<Result<RankedHome::Segment>> RankedHome::ReadSegment(Reading& reading)
     segment.posts.push_back(*std::move(shown[i]));
     segment.sources.push_back(sources[i]);
   }
+  if (!is_new) KeepServedOf(segment, reading);
   co_return segment;
+}
+
+// What is gone, or was served of another segment, need not be remembered.
+void RankedHome::KeepServedOf(const Segment& segment, Reading& reading) {
+  std::vector<PostId> here;
+  here.reserve(segment.posts.size());
+  for (const auto& post : segment.posts) here.push_back(post.id());
+  std::ranges::sort(here);
+  auto& served = reading.position.served;
+  std::erase_if(served, [&](PostId post) { return !std::ranges::binary_search(here, post); });
+  reading.served_before = served.size();
 }
 
 Awaitable<> RankedHome::AddScores(Reading& reading, Segment& segment) {
@@ -170,13 +183,15 @@ void RankedHome::Serve(const Segment& segment, std::size_t index, Reading& readi
   reading.position.last_author = post.author();
 }
 
-Awaitable<> RankedHome::LeaveSegment(Reading& reading) {
+void RankedHome::LeaveSegment(Reading& reading) {
   Position& position = reading.position;
-  co_await seen_.Add(reading.person, position.served, reading.deadline);
-  position.before = position.floor;
-  position.served.clear();
-  reading.ends = !position.floor;
-  position.floor = {};
+  position.before = *position.floor;
+  position.floor.reset();
+  position.served.erase(
+      position.served.begin(),
+      position.served.begin() + static_cast<std::ptrdiff_t>(reading.served_before));
+  reading.served_before = 0;
+  reading.ends = !position.before;
 }
 
 }  // namespace freshet::home

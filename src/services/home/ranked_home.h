@@ -44,12 +44,13 @@ class RankedHome {
  private:
   // Where somebody is in their home.
   struct Position {
-    PostId before;  // the segment's entries are older than this (none: it is not chosen yet)
-    PostId floor;   // and not older than this; none: they reach to the end
-    PostId began;   // when the first page was read
-    PostId newest;  // what stood on top then
+    PostId before;                // the segment's entries are older than this; 0: than nothing
+    std::optional<PostId> floor;  // and not older than this; none: the segment is not chosen yet
+    PostId began;                 // when the first page was read
+    PostId newest;                // what stood on top then
     AccountId last_author;
-    std::vector<PostId> served;  // of the segment
+    // Of the segment; and of one that ended on the page before, so that it counts as seen.
+    std::vector<PostId> served;
   };
   struct Segment {
     std::vector<social::ShownPost> posts;  // by time, newest first
@@ -62,6 +63,7 @@ class RankedHome {
     Position position = {};
     FeedRung rung = FeedRung::kRanked;
     std::vector<std::string_view> late = {};
+    std::size_t served_before = 0;  // of position.served: not on this page
     bool ends = false;
 
     void Fall(FeedRung to, std::string_view late_source = {});
@@ -71,12 +73,13 @@ class RankedHome {
   std::string Encode(const Position& position) const;
 
   Awaitable<Result<Segment>> ReadSegment(Reading& reading);
+  static void KeepServedOf(const Segment& segment, Reading& reading);
   Awaitable<> AddScores(Reading& reading, Segment& segment);
   // Indices of what was not served yet, in the order in which to serve it.
   Awaitable<std::vector<std::size_t>> Order(const Reading& reading, const Segment& segment);
   static void Serve(const Segment& segment, std::size_t index, Reading& reading,
                     PageWriter& writer);
-  Awaitable<> LeaveSegment(Reading& reading);
+  static void LeaveSegment(Reading& reading);
 
   const RankingOptions options_;
   social::SocialReads& social_;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "net/json/json_reader.h"
+#include "services/clickstream/events.h"
 #include "services/engagement/events.h"
 #include "services/social/events.h"
 
@@ -52,6 +53,18 @@ std::optional<Interaction> Read(const PostEvent& event, Timestamp at) {
                      .kind = InteractionKind::kShare,
                      .undone = !shared,
                      .at = at};
+}
+
+std::optional<Interaction> Read(const clickstream::UserAction& action) {
+  Interaction interaction{
+      .follower = action.account_id, .author = action.author_id, .at = action.at};
+  if (action.type == clickstream::ActionType::kProfileView) {
+    interaction.kind = InteractionKind::kProfileVisit;
+  } else {
+    interaction.kind = InteractionKind::kDwell;
+    interaction.dwell_seconds = static_cast<double>(action.dwell_ms.value_or(0)) / 1'000;
+  }
+  return interaction;
 }
 
 }  // namespace
@@ -140,6 +153,10 @@ Result<std::vector<Interaction>> InteractionsIn(const std::string& topic,
     if (topic == engagement::kEngagementTopic) {
       ASSIGN_OR_RETURN(const auto event, net::ReadJson<EngagementEvent>(stored.record.value));
       read = Read(event);
+    } else if (topic == clickstream::kUserActionsTopic) {
+      ASSIGN_OR_RETURN(const auto action,
+                       net::ReadJson<clickstream::UserAction>(stored.record.value));
+      read = Read(action);
     } else {
       ASSIGN_OR_RETURN(const auto event, net::ReadJson<PostEvent>(stored.record.value));
       read = Read(event, stored.appended_at);

@@ -59,8 +59,8 @@ class Affinity {
   const Clock& clock_;
 };
 
-// What `topic` says about interactions: of engagement likes and comments, of posts shares. Errors:
-// kInvalid.
+// What `topic` says about interactions: of engagement likes and comments, of posts shares, of user
+// actions visits and dwell. Errors: kInvalid.
 Result<std::vector<Interaction>> InteractionsIn(const std::string& topic,
                                                 std::span<const stores::StoredRecord> records);
 

@@ -2,6 +2,7 @@
 
 #include "net/json/json_reader.h"
 #include "services/accounts/events.h"
+#include "services/clickstream/events.h"
 #include "services/engagement/events.h"
 
 namespace freshet::social {
@@ -71,7 +72,8 @@ stores::LogHandler AccountHandler(Relationships& relationships, const Clock& clo
 
 stores::LogSubscription AffinitySubscription() {
   return {.group = "social.affinity",
-          .topics = {std::string(engagement::kEngagementTopic), std::string(kPostsTopic)}};
+          .topics = {std::string(engagement::kEngagementTopic), std::string(kPostsTopic),
+                     std::string(clickstream::kUserActionsTopic)}};
 }
 
 stores::LogHandler AffinityHandler(Affinity& affinity, const Clock& clock) {
