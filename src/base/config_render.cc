@@ -41,7 +41,7 @@ std::string Accepted(const ConfigOption& option) {
   if (option.type == ConfigType::kChoice) {
     return fmt::format("`{}`", fmt::join(option.choices, "`, `"));
   }
-  const std::string bounds = DescribeBounds(option);
+  std::string bounds = DescribeBounds(option);
   if (bounds.empty()) return "";
   if (option.type == ConfigType::kText || option.type == ConfigType::kSecret) {
     return bounds + " characters";

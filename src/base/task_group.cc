@@ -56,12 +56,13 @@ Awaitable<void> TaskGroup::KeepRunning(std::string name, Loop start) {
 }
 
 void TaskGroup::Report(std::string_view name, const std::exception_ptr& failure) {
-  std::string error = "unknown";
+  std::string error;
   try {
     std::rethrow_exception(failure);
   } catch (const std::exception& e) {
     error = e.what();
   } catch (...) {
+    error = "something that is no std::exception";
   }
   logger_.Error("A task ended with an exception", {{"tasks", name}, {"error", error}});
   if (failures_) failures_->Add();

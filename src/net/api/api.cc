@@ -257,12 +257,12 @@ Awaitable<Replay::Outcome> Api::Impl::Call(Exchange& exchange) {
 Awaitable<Replay::Outcome> Api::Impl::CallHandler(Exchange& exchange) {
   Invocation call{exchange.route.info, exchange.caller, exchange.request, exchange.path_values};
   auto answer = co_await exchange.route.handler(call);
+  const bool may_be_kept = !answer || !answering_secrets.contains(&exchange.route);
   Replay::Outcome outcome;
   outcome.response =
       answer ? FromAnswer(exchange, *std::move(answer))
              : FromError(answer.error(), exchange.request, exchange.route.info.ToString());
-  outcome.keep = call.handler_ran && IsFinal(outcome.response.status) &&
-                 !(answer && answering_secrets.contains(&exchange.route));
+  outcome.keep = may_be_kept && call.handler_ran && IsFinal(outcome.response.status);
   co_return outcome;
 }
 

@@ -1,5 +1,7 @@
 #include "net/api/api.h"
 
+#include <gmock/gmock.h>
+
 #include "net/api/negotiation.h"
 #include "net/api/testing/api_fixture.h"
 

@@ -1,4 +1,5 @@
 // Whatever bytes come as a cursor: they are refused, unless the codec itself would write them.
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>

@@ -1,5 +1,8 @@
 #include "net/api/cursor.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <random>
 
 #include "base/bytes.h"

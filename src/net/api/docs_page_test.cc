@@ -1,5 +1,7 @@
 #include "net/api/docs_page.h"
 
+#include <gmock/gmock.h>
+
 #include <regex>
 #include <set>
 

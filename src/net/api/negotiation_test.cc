@@ -1,5 +1,7 @@
 #include "net/api/negotiation.h"
 
+#include <gtest/gtest.h>
+
 namespace freshet::net {
 namespace {
 

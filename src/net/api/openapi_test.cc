@@ -1,5 +1,7 @@
 #include "net/api/openapi.h"
 
+#include <gmock/gmock.h>
+
 #include <boost/json/serialize.hpp>
 #include <set>
 

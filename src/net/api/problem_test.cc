@@ -1,5 +1,10 @@
 #include "net/api/problem.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
 #include "base/clock.h"
 #include "net/http/status.h"
 #include "net/json/json_writer.h"

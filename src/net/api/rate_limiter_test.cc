@@ -1,5 +1,8 @@
 #include "net/api/rate_limiter.h"
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <random>

@@ -1,5 +1,7 @@
 #include "net/api/replay.h"
 
+#include <gmock/gmock.h>
+
 #include "net/api/testing/api_fixture.h"
 
 namespace freshet::net {

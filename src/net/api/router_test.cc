@@ -1,5 +1,8 @@
 #include "net/api/router.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "net/api/routes.h"
 #include "net/json/testing/sample.h"
 

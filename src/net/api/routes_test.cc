@@ -1,5 +1,7 @@
 #include "net/api/routes.h"
 
+#include <gmock/gmock.h>
+
 #include <stdexcept>
 
 #include "net/api/route_facts.h"

@@ -1,5 +1,8 @@
 #include "net/json/json_reader.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <random>
 
 #include "net/json/json_writer.h"

@@ -1,5 +1,7 @@
 #include "net/json/json_writer.h"
 
+#include <gtest/gtest.h>
+
 #include <boost/json/parse.hpp>
 #include <charconv>
 #include <cmath>

@@ -1,5 +1,10 @@
 #include "net/json/schema.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
 #include "net/json/testing/sample.h"
 
 namespace freshet::net {

@@ -1,5 +1,6 @@
 #include "services/clickstream/collector.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/retry.h"
 #include "net/json/json_reader.h"
 #include "services/notifications/phrases.h"

@@ -1,5 +1,6 @@
 #include "services/social/personal_data.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "algorithms/text/hashtags.h"
 #include "net/json/json_writer.h"
 #include "stores/database/outbox.h"

@@ -4,9 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 
 #include "base/io_threads.h"
 #include "base/mutex.h"

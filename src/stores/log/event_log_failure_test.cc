@@ -1,6 +1,8 @@
 // What the log does when its disk fails: writes whose outcome is not known, no space, damage.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "base/io_threads.h"
 #include "stores/log/record_format.h"
 #include "stores/log/testing/faulty_disk.h"

@@ -1,6 +1,7 @@
 // The embedded log against a model that is too simple to be wrong.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <deque>
 #include <random>
 #include <set>

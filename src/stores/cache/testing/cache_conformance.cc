@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+
 #include "base/io_threads.h"
 
 namespace freshet::stores {
