@@ -64,6 +64,23 @@ int Run(int argc, char** argv) {
   add_import("posts", "Posts: JSON lines of {author, text, created_at?, privacy?}",
              ImportKind::kPosts);
 
+  CLI::App* exports = program.add_subcommand("export", "Take along what is kept");
+  exports->require_subcommand(1);
+  ExportAccountCommand export_command;
+  CLI::App* export_account =
+      AddCommand(*exports, "account", "Everything that is kept about somebody, as a ZIP archive");
+  export_account->add_option("USERNAME", export_command.username)->required();
+  export_account->add_option("--output", export_command.output,
+                             "A new file for it; without it standard output");
+  auto* export_server = export_account->add_option(
+      "--server", export_command.server,
+      "A running server's URL; without it the installation in the data folder");
+  export_account
+      ->add_option("--token", export_command.token, "An access token of that person, for --server")
+      ->needs(export_server);
+  export_account->callback(
+      [&] { exit_code = RunExportAccount(export_command, export_account->remaining()); });
+
   CLI::App* train = program.add_subcommand("train", "Fit models");
   train->require_subcommand(1);
   TrainRankerCommand ranker_command;
