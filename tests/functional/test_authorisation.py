@@ -385,10 +385,11 @@ def test_accounts_are_for_those_whom_the_table_names(world, state):
     assert tried
 
 
-def test_the_installation_is_for_administrators_alone(world, tmp_path):
+def test_the_installation_is_for_administrators_alone(start, tmp_path):
+    world = World(start({"backups.folder": str(tmp_path)}))
     bodies = {
         "POST /v1/admin/rebuilds": {"kind": "search"},
-        "POST /v1/admin/backups": {"folder": str(tmp_path / "backup")},
+        "POST /v1/admin/backups": {"folder": "backup"},
         "POST /v1/admin/imports/graph": {"file": "a", "first_line": 0, "lines": ["x y"]},
         "POST /v1/admin/imports/posts": {"file": "b", "first_line": 0, "lines": ['{"author": "x", "text": "y"}']},
     }

@@ -172,7 +172,7 @@ def test_more_than_the_bound_at_once_are_told_to_come_again(start):
     answer = connection.getresponse()  # and reads nothing of the archive
     assert answer.status == 200
     refused = ben.call("GET", "/v1/me/export")
-    assert refused.status == 429 and refused.json["code"] == "exports_busy", refused
+    assert refused.status == 503 and refused.json["code"] == "exports_busy", refused
     assert int(refused.headers["Retry-After"]) > 0
     assert len(unpack(answer.read())["posts"]) == 400
     connection.close()
