@@ -22,6 +22,15 @@ struct ImportCommand {
 };
 int RunImport(const ImportCommand& command, const ConfigArguments& arguments);
 
+struct ExportAccountCommand {
+  std::string username;
+  std::string output;  // a new file; empty: standard output
+  std::string server;  // empty: from the installation in the data folder, running or stopped
+  std::string token;
+};
+// Everything that is kept about somebody, as GET /v1/me/export answers it.
+int RunExportAccount(const ExportAccountCommand& command, const ConfigArguments& arguments);
+
 struct DemoCommand {
   std::uint64_t people = 2'000;
   std::uint64_t seed = 1;

@@ -33,6 +33,7 @@ class CommandLine {
     program_.require_subcommand(1);
     AddServing();
     AddImport();
+    AddExport();
     AddTraining();
     AddBackups();
     AddAdmin();
@@ -86,6 +87,22 @@ class CommandLine {
     add_import("graph", "Follows: lines of `follower followee`", ImportKind::kGraph);
     add_import("posts", "Posts: JSON lines of {author, text, created_at?, privacy?}",
                ImportKind::kPosts);
+  }
+
+  void AddExport() {
+    CLI::App* exports = program_.add_subcommand("export", "Take along what is kept");
+    exports->require_subcommand(1);
+    CLI::App* account =
+        AddCommand(*exports, "account", "Everything that is kept about somebody, as a ZIP archive");
+    account->add_option("USERNAME", export_.username)->required();
+    account->add_option("--output", export_.output,
+                        "A new file for it; without it standard output");
+    auto* server = account->add_option(
+        "--server", export_.server,
+        "A running server's URL; without it the installation in the data folder");
+    account->add_option("--token", export_.token, "An access token of that person, for --server")
+        ->needs(server);
+    account->callback([=, this] { exit_code_ = RunExportAccount(export_, account->remaining()); });
   }
 
   void AddTraining() {
@@ -197,6 +214,7 @@ class CommandLine {
   int exit_code_ = 0;
   DemoCommand demo_;
   ImportCommand import_;
+  ExportAccountCommand export_;
   TrainRankerCommand ranker_;
   TokenCommand token_;
   std::string backup_folder_;

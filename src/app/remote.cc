@@ -11,6 +11,8 @@ namespace freshet::app {
 namespace {
 
 constexpr Duration kCallDeadline{60'000};
+constexpr Duration kDownloadDeadline{3'600'000};
+constexpr std::size_t kMostDownloaded = std::size_t{1} << 40;
 
 ErrorKind KindOf(int status) {
   switch (status) {
@@ -35,15 +37,12 @@ std::string DetailOf(const net::ClientResponse& response) {
   return fmt::format("the server answered {}", response.status);
 }
 
-}  // namespace
-
-namespace {
-
 net::HttpClientOptions ClientOptions(const Config& config) {
   auto options = config.Get<net::HttpClientOptions>();
   if (options.ca_file.empty()) {
     options.ca_file = config.Get<net::HttpServerOptions>().tls_certificate;
   }
+  options.request_timeout = kDownloadDeadline;  // each call has a deadline of its own
   return options;
 }
 
@@ -56,14 +55,27 @@ Remote::Remote(std::string server, std::string token, const Config& config, Plat
       client_(ClientOptions(config), platform.clock, platform.logger, platform.metrics) {}
 
 Result<std::string> Remote::Call(net::Method method, const std::string& path, std::string body) {
-  net::ClientRequest request{.method = method, .url = server_ + path, .body = std::move(body)};
+  ASSIGN_OR_RETURN(auto response,
+                   Send({.method = method, .body = std::move(body)}, path, kCallDeadline));
+  return std::move(response.body);
+}
+
+Result<> Remote::Download(const std::string& path, std::function<bool(std::string_view)> sink) {
+  RETURN_IF_ERROR(Send({.max_response_bytes = kMostDownloaded, .on_body = std::move(sink)}, path,
+                       kDownloadDeadline));
+  return {};
+}
+
+Result<net::ClientResponse> Remote::Send(net::ClientRequest request, const std::string& path,
+                                         Duration within) {
+  request.url = server_ + path;
   request.headers.Add("Authorization", "Bearer " + token_);
   if (!request.body.empty()) request.headers.Add("Content-Type", "application/json");
-  ASSIGN_OR_RETURN(auto response,
-                   RunBlocking(client_.Send(std::move(request),
-                                            Deadline::After(platform_.clock, kCallDeadline))));
+  ASSIGN_OR_RETURN(
+      auto response,
+      RunBlocking(client_.Send(std::move(request), Deadline::After(platform_.clock, within))));
   if (response.status >= 300) return Failure(Error(KindOf(response.status), DetailOf(response)));
-  return std::move(response.body);
+  return response;
 }
 
 }  // namespace freshet::app

@@ -1,7 +1,9 @@
 // Calls the API of a running server from the command line.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "app/platform.h"
 #include "base/result.h"
@@ -18,8 +20,14 @@ class Remote {
   // Blocks. Returns the body of a 2xx answer. Errors: kUnavailable (nobody listens there), and for
   // other answers the kind that the status says, with the problem's detail.
   Result<std::string> Call(net::Method method, const std::string& path, std::string body = {});
+  // GETs what may be large, and gives it to `sink` piece by piece, from another thread; false from
+  // there ends it. Blocks. Errors: as Call; kUnavailable when the answer is not whole.
+  Result<> Download(const std::string& path, std::function<bool(std::string_view)> sink);
 
  private:
+  Result<net::ClientResponse> Send(net::ClientRequest request, const std::string& path,
+                                   Duration within);
+
   const std::string server_;
   const std::string token_;
   Platform& platform_;

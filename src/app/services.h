@@ -33,6 +33,7 @@
 #include "services/engagement/service.h"
 #include "services/engagement/tallies.h"
 #include "services/engagement/worker.h"
+#include "services/home/personal_data.h"
 #include "services/home/service.h"
 #include "services/notifications/digests.h"
 #include "services/notifications/notifier.h"
@@ -164,13 +165,15 @@ struct Services {
   notifications::NotificationsService notifications;
   notifications::Notifier notifier;
   notifications::StreamService streams;
+  notifications::PushSubscriptions push_subscriptions;
   accounts::OwnPersonalData accounts_data;
   social::SocialData social_data;
   engagement::EngagementData engagement_data;
+  home::HomeData home_data;
   notifications::NotificationsData notifications_data;
+  std::vector<accounts::PersonalData*> personal_data;
   accounts::Erasures erasures;
   accounts::Exports exports;
-  notifications::PushSubscriptions push_subscriptions;
   std::unique_ptr<notifications::PushSender> push_sender;  // null: no push is sent
   std::unique_ptr<notifications::Digests> digests;         // null: no mail is sent
   stores::DeadLetters dead_letters;

@@ -6,13 +6,24 @@ namespace freshet {
 
 CircuitBreaker::CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock,
                                Metrics& metrics)
-    : CircuitBreaker(std::move(name), options, clock) {
-  state_gauge_ = metrics.GetGauge("freshet_circuit_breaker_state", "0 closed, 1 half open, 2 open",
-                                  {{"part", name_}});
-}
+    : name_(std::move(name)),
+      options_(options),
+      clock_(clock),
+      window_start_(clock.Steady()),
+      state_gauge_(metrics.GetGauge("freshet_circuit_breaker_state",
+                                    "0 closed, 1 half open, 2 open", {{"part", name_}})) {}
 
-CircuitBreaker::CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock)
-    : name_(std::move(name)), options_(options), clock_(clock), window_start_(clock.Steady()) {}
+CircuitBreaker::CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock,
+                               Gauge not_closed)
+    : name_(std::move(name)),
+      options_(options),
+      clock_(clock),
+      window_start_(clock.Steady()),
+      not_closed_(not_closed) {}
+
+CircuitBreaker::~CircuitBreaker() {
+  if (not_closed_ && state() != State::kClosed) not_closed_->Add(-1);
+}
 
 Result<CircuitBreaker::Generation> CircuitBreaker::Admit() {
   MutexLock lock(mutex_);
@@ -60,6 +71,9 @@ CircuitBreaker::State CircuitBreaker::state() const {
 }
 
 void CircuitBreaker::MoveTo(State state) {
+  if (not_closed_) {
+    not_closed_->Add((state != State::kClosed ? 1 : 0) - (state_ != State::kClosed ? 1 : 0));
+  }
   state_ = state;
   ++generation_;
   calls_ = failures_ = 0;

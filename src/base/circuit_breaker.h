@@ -48,8 +48,13 @@ class CircuitBreaker {
   // 2 open).
   CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock,
                  Metrics& metrics);
-  // Without a series of its own: for parts that come and go, such as the origins of a crawl.
-  CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock);
+  // For parts that come and go, such as the origins of a crawl, which have no series of their own:
+  // is counted in `not_closed` while it is open or half open.
+  CircuitBreaker(std::string name, CircuitBreakerOptions options, const Clock& clock,
+                 Gauge not_closed);
+  ~CircuitBreaker();
+  CircuitBreaker(const CircuitBreaker&) = delete;
+  CircuitBreaker& operator=(const CircuitBreaker&) = delete;
 
   // Grows whenever the breaker changes its mind: what became of a call that began before says
   // nothing of the part as it is now.
@@ -80,6 +85,7 @@ class CircuitBreaker {
   bool probing_ GUARDED_BY(mutex_) = false;
   SteadyTime probed_at_ GUARDED_BY(mutex_);
   std::optional<Gauge> state_gauge_;
+  std::optional<Gauge> not_closed_;
 };
 
 }  // namespace freshet

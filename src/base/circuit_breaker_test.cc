@@ -138,10 +138,25 @@ TEST_F(CircuitBreakerTest, CallsThatWereUnderWayWhenItOpenedAreNoProbe) {
   EXPECT_EQ(breaker_.state(), State::kClosed);
 }
 
-TEST_F(CircuitBreakerTest, WorksWithoutASeries) {
-  CircuitBreaker breaker("origin", {.failure_ratio = 1, .minimum_calls = 1}, clock_);
-  breaker.Record(breaker.Admit().value(), true);
-  EXPECT_EQ(breaker.state(), State::kOpen);
+TEST_F(CircuitBreakerTest, ThoseWithoutASeriesAreCountedWhileTheyAreNotClosed) {
+  auto not_closed = metrics_.GetGauge("open", "");
+  const auto fail = [](CircuitBreaker& breaker) { breaker.Record(breaker.Admit().value(), true); };
+  const CircuitBreakerOptions options{.failure_ratio = 1, .minimum_calls = 1};
+  CircuitBreaker first("first", options, clock_, not_closed);
+  {
+    CircuitBreaker second("second", options, clock_, not_closed);
+    EXPECT_EQ(not_closed.Value(), 0);
+    fail(first);
+    fail(second);
+    EXPECT_EQ(not_closed.Value(), 2);
+  }
+  EXPECT_EQ(not_closed.Value(), 1);
+  clock_.Advance(options.open_for);
+  fail(first);
+  EXPECT_EQ(not_closed.Value(), 1);
+  clock_.Advance(options.open_for);
+  first.Record(first.Admit().value(), false);
+  EXPECT_EQ(not_closed.Value(), 0);
 }
 
 }  // namespace

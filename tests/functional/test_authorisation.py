@@ -152,6 +152,27 @@ POST   /v1/admin/accounts/{username}/grant-admin
   open account          401      403      403      403      403      403      ok
   closed account        401      403      403      403      403      403      ok
   no account            401      403      403      403      403      403      404
+
+GET    /v1/admin/state
+GET    /v1/admin/topics
+GET    /v1/admin/lag
+GET    /v1/admin/audit
+GET    /v1/admin/dead-letters
+GET    /v1/admin/imports
+GET    /v1/admin/rebuilds
+GET    /v1/admin/backups
+POST   /v1/admin/rebuilds
+POST   /v1/admin/backups
+POST   /v1/admin/imports/graph
+POST   /v1/admin/imports/posts
+  installation          401      403      403      403      403      403      ok
+
+GET    /v1/admin/dead-letters/{id}
+POST   /v1/admin/dead-letters/{id}/replay
+DELETE /v1/admin/dead-letters/{id}
+GET    /v1/admin/rebuilds/{id}
+GET    /v1/admin/backups/{id}
+  installation          401      403      403      403      403      403      404
 """
 
 # Routes that name nobody's posts, comments or account but the caller's own: anonymous 401, all others by scope, as
@@ -162,12 +183,14 @@ OWN = {
     "DELETE /v1/me/muted-words", "GET /v1/follow-requests", "GET /v1/accounts/suggestions",
     "GET /v1/me/sessions", "DELETE /v1/me/sessions", "DELETE /v1/me/sessions/{id}",
     "GET /v1/me/notification-preferences", "PUT /v1/me/notification-preferences",
-    "POST /v1/notifications/read", "GET /v1/notifications/unread-count",
+    "POST /v1/notifications/read", "GET /v1/notifications/unread-count", "POST /v1/me/email/confirmation",
+    "GET /v1/me/push-subscriptions", "PUT /v1/me/push-subscriptions/current",
+    "DELETE /v1/me/push-subscriptions/current", "DELETE /v1/me/push-subscriptions/{id}",
     "GET /v1/stream",  # in test_stream.py
 }  # fmt: skip
-# Routes that have nothing to do with them.
+# Routes that have nothing to do with them. A mailed link carries its own permission: test_digests.py.
 ELSEWHERE = ("/.well-known/", "/admin/claim", "/docs", "/healthz", "/metrics", "/openapi.json", "/readyz",
-             "/v1/sessions", "/v1/admin/dead-letters", "/v1/admin/imports", "/v1/admin/state", "/v1/admin/topics")  # fmt: skip
+             "/v1/sessions", "/v1/email/", "/v1/push/key")  # fmt: skip
 SIGN_UP = "POST /v1/accounts"
 
 BODIES = {
@@ -179,6 +202,9 @@ BODIES = {
 }
 POSTS = ("public", "friends", "private", "deleted", "closed")
 ACCOUNTS = ("open account", "closed account", "no account")
+INSTALLATION = ("installation",)
+UNKNOWN = {"dead-letters": "posts:0:1", "rebuilds": "12345", "backups": "12345"}  # ids that name nothing
+QUERIES = {"GET /v1/admin/dead-letters": "?topic=posts", "GET /v1/admin/imports": "?file=0123"}
 
 
 def parse(table):
@@ -288,7 +314,7 @@ def test_every_route_stands_in_the_table(server):
     assert declared - elsewhere - ROUTES - OWN == set(), "say in the table who may do this"
     for route in ROUTES:
         states = [state for name, state in ROWS if name == route]
-        assert states in (list(POSTS), list(ACCOUNTS)), f"{route} needs a row for each state"
+        assert states in (list(POSTS), list(ACCOUNTS), list(INSTALLATION)), f"{route} needs a row for each state"
 
 
 @pytest.mark.parametrize("state", POSTS)
@@ -356,4 +382,24 @@ def test_accounts_are_for_those_whom_the_table_names(world, state):
             tried += expect(answer, expected, owner.id, f"{route} of {state} by {caller}")
             if method != "GET" and not missing:
                 world.restore()
+    assert tried
+
+
+def test_the_installation_is_for_administrators_alone(start, tmp_path):
+    world = World(start({"backups.folder": str(tmp_path)}))
+    bodies = {
+        "POST /v1/admin/rebuilds": {"kind": "search"},
+        "POST /v1/admin/backups": {"folder": "backup"},
+        "POST /v1/admin/imports/graph": {"file": "a", "first_line": 0, "lines": ["x y"]},
+        "POST /v1/admin/imports/posts": {"file": "b", "first_line": 0, "lines": ['{"author": "x", "text": "y"}']},
+    }
+    tried = 0
+    for (route, row_state), cells in ROWS.items():
+        if row_state not in INSTALLATION:
+            continue
+        method, path = route.split()
+        for caller, expected in cells.items():
+            target = path.replace("{id}", UNKNOWN.get(path.split("/")[3], "")) + QUERIES.get(route, "")
+            answer = world.people[caller].call(method, target, bodies.get(route))
+            tried += expect(answer, expected, None, f"{route} by {caller}")
     assert tried

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import os
 import random
+import re
 import secrets
 import sqlite3
 import string
@@ -12,8 +13,20 @@ import time
 import pytest
 
 from support.freshet import CHEAP_PASSWORDS, Person, wait_until
+from support.mail_server import MailServer
+from support.push_service import PushService
 
-OPTIONS = {"accounts.erasure_delay": 200, **CHEAP_PASSWORDS}
+OPTIONS = {
+    "accounts.erasure_delay": 200,
+    "push.contact": "mailto:push@example.org",
+    "push.private_addresses": "true",
+    "push.poll_interval": "20ms",
+    "mail.tls": "off",
+    "mail.from": "feed@example.org",
+    "mail.public_url": "https://feed.example.org",
+    "accounts.email_poll_interval": "20ms",
+    **CHEAP_PASSWORDS,
+}
 FILLERS = 60  # more posts than fit into a page of the file
 
 
@@ -27,7 +40,7 @@ class Texts:
 
     NOUNS = (
         "display_name", "bio", "email", "avatar", "post", "first_version", "second_version", "private", "trash", "place",
-        "hashtag", "comment", "edited_comment", "share", "muted_word", "repeated", "user_agent", "filler")  # fmt: skip
+        "hashtag", "comment", "edited_comment", "share", "muted_word", "repeated", "user_agent", "filler", "push_endpoint")  # fmt: skip
 
     def __init__(self):
         for noun in self.NOUNS:
@@ -40,6 +53,21 @@ class Texts:
 def ok(answer):
     assert 200 <= answer.status < 300, answer
     return answer.json if answer.body else None
+
+
+def be_reachable(person, texts, push_service, mail):
+    """By pushes and by mail: a digest is asked for, a push is owed that the push service puts off."""
+    browser = push_service.browser(texts.push_endpoint)
+    push_service.answer(browser, *[(503, {"Retry-After": "3600"})] * 9)
+    browser.subscribe(person)
+    preferences = person.get("/v1/me/notification-preferences")
+    ok(person.call("PUT", "/v1/me/notification-preferences", {**preferences, "email_digest": "weekly"}))
+    wait_until(lambda: mail.to(f"{texts.email}@example.com"), "the confirmation's mail")
+
+
+def owed_pushes(server):
+    text = server.anybody().call("GET", "/metrics").body.decode()
+    return float(re.search(r"^freshet_push_waiting (\S+)$", text, re.MULTILINE)[1])
 
 
 def write_everything(person, texts, other_post):
@@ -96,6 +124,16 @@ def assert_all_is_there(server, username, texts):
     assert missing == [], "the search does not find what is there"
 
 
+# What a person is reached by.
+REACHED_BY = ("email_confirmations", "email_digests", "notification_preferences", "push_subscriptions", "push_queue")
+
+
+def rows_of(database, table, account):
+    tables = f"{table} JOIN push_subscriptions ON id = subscription_id" if table == "push_queue" else table
+    ((count,),) = database.execute(f"SELECT count(*) FROM {tables} WHERE account_id = ?", (int(account),))
+    return count
+
+
 def erase(person, password="correct horse"):
     assert person.call("DELETE", "/v1/me", {"password": password}).status == 204
 
@@ -110,12 +148,27 @@ def wait_until_erased(server, admin):
 
 
 @pytest.fixture
-def world(start):
+def push_service():
+    service = PushService()
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def mail():
+    mail = MailServer()
+    yield mail
+    mail.stop()
+
+
+@pytest.fixture
+def world(start, push_service, mail):
     """(server, admin, who leaves, who stays) with their names and texts."""
-    return make_world(start(OPTIONS))
+    return make_world(start, push_service, mail)
 
 
-def make_world(server):
+def make_world(start, push_service, mail):
+    server = start({"mail.server": mail.url, **OPTIONS})
     admin = sign_up(server, "admin", Texts())
     admin = server.admin("admin")
     people = []
@@ -125,8 +178,11 @@ def make_world(server):
     for person, _, texts in people:
         write_everything(person, texts, admin.post("a post of somebody else's"))
     (leaver, leaver_name, _), (stayer, _, _) = people
+    for person, _, texts in people:
+        be_reachable(person, texts, push_service, mail)
     leaver.follow(stayer)
     stayer.follow(leaver)
+    wait_until(lambda: owed_pushes(server) == 2, "both to be owed a push")
     return server, admin, people[0], people[1]
 
 
@@ -149,6 +205,9 @@ def test_nothing_that_was_written_is_left_in_the_data_folder(world):
     assert server.stop() == 0
     with contextlib.closing(sqlite3.connect(os.path.join(server.folder, "freshet.sqlite"))) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        for table in REACHED_BY:
+            assert rows_of(database, table, ana.id) == 0, table
+            assert rows_of(database, table, ben.id) > 0, table
     server.start()
     assert_nothing_is_left(server, ana_name, ana_texts)
     assert_all_is_there(server, ben_name, ben_texts)
@@ -226,11 +285,11 @@ def test_only_with_the_password(world):
     assert ana.get("/v1/me")["username"] == ana_name
 
 
-def test_a_crash_at_any_moment_only_delays_it(start):
+def test_a_crash_at_any_moment_only_delays_it(start, push_service, mail):
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
     chance = random.Random(seed)
-    server, admin, (ana, ana_name, ana_texts), (ben, ben_name, ben_texts) = make_world(start(OPTIONS))
+    server, admin, (ana, ana_name, ana_texts), (ben, ben_name, ben_texts) = make_world(start, push_service, mail)
     try:
         ana.call("DELETE", "/v1/me", {"password": "correct horse"})
     except (http.client.HTTPException, OSError):

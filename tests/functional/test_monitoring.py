@@ -47,7 +47,7 @@ def dashboard_expressions():
 @pytest.fixture
 def exported(start):
     """name -> the sets of labels of its series"""
-    server = start(CHEAP_PASSWORDS)
+    server = start({**CHEAP_PASSWORDS, "push.contact": "mailto:push@example.org"})  # what calls other programs
     ana = server.sign_up("ana")
     ana.post("hello")
     ana.get("/v1/feed")

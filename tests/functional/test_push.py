@@ -1,5 +1,8 @@
 """Web Push: encrypted, sent to those who may see it when it is sent, ended with the session."""
 
+import contextlib
+import os
+import sqlite3
 import time
 
 import pytest
@@ -42,6 +45,15 @@ def always_quiet():
     """From an hour ago until in two hours, by UTC."""
     now = time.time()
     return {name: time.strftime("%H:%M", time.gmtime(now + offset)) for name, offset in {"start": -3600, "end": 7200}.items()}
+
+
+def let_hours_pass(server, hours):
+    """While nobody serves: moves the times back that quiet hours and owed pushes are kept by."""
+    with contextlib.closing(sqlite3.connect(os.path.join(server.folder, "freshet.sqlite"))) as database, database:
+        moved = database.execute("UPDATE push_queue SET due_at = due_at - ?", (hours * 3_600_000,))
+        assert moved.rowcount == 1
+        quiet = [f"quiet_{end} = (quiet_{end} + 1440 - {60 * hours}) % 1440" for end in ("start", "end")]
+        database.execute(f"UPDATE notification_preferences SET {', '.join(quiet)} WHERE quiet_start IS NOT NULL")
 
 
 def like(person, post):
@@ -132,6 +144,14 @@ def test_what_is_owed_survives_kill(start, service):
     assert server.anybody().get("/v1/push/key")["public_key"] == key
     assert len(ana.get("/v1/me/push-subscriptions")["items"]) == 1
     assert owed(server) == 1
+    assert browser.messages == [] and service.attempts_at(browser) == 0
+    server.kill()
+    let_hours_pass(server, 3)
+    server.start()
+    (message,) = wait_until(lambda: browser.messages, "the quiet hours to have ended")
+    assert message["title"] == "Ben followed you"
+    wait_until(lambda: owed(server) == 0, "the queue to be empty")
+    assert service.attempts_at(browser) == 1
 
 
 def test_quiet_hours_put_a_push_off_and_kinds_decide(server, service, ana, ben):

@@ -144,7 +144,7 @@ HttpClient::Worker::Worker(HttpClientOptions options, const Clock& clock, Logger
       clock_(clock),
       logger_(logger),
       is_public_(std::move(is_public)),
-      breakers_(options_.breaker, static_cast<std::size_t>(options_.max_origins), clock),
+      breakers_(options_.breaker, static_cast<std::size_t>(options_.max_origins), clock, metrics),
       metrics_(metrics) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
   multi_ = curl_multi_init();

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/async.h"
 #include "base/circuit_breaker.h"
@@ -74,6 +76,9 @@ struct ClientRequest {
   bool decompress = true;  // asks for and undoes gzip, deflate, brotli and zstd; the answer's
                            // Content-Encoding and Content-Length still tell what was sent
   bool public_addresses_only = false;  // for URLs that strangers choose
+  // Is given the body of a 2xx answer piece by piece, on the client's thread, which it must not
+  // hold up for long; the response then comes without. False ends the request (transfer_failed).
+  std::function<bool(std::string_view)> on_body = {};
 };
 
 struct ClientResponse {

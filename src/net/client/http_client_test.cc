@@ -99,6 +99,29 @@ TEST_F(HttpClientTest, AResponseArrivesWholeWhateverItsStatus) {
   EXPECT_EQ(Get("/missing").value().status, 404);
 }
 
+TEST_F(HttpClientTest, ABodyMayBeReadPieceByPiece) {
+  const std::string text(1 << 20, 'x');
+  On("/", LoopbackResponse(200, text));
+  On("/broken", LoopbackResponse(503, "why"));
+  std::string read;
+  bool goes_on = true;
+  const auto on_body = [&](std::string_view piece) {
+    read += piece;
+    return goes_on;
+  };
+  const auto whole = Send({.url = server_.Url("/"), .on_body = on_body}).value();
+  EXPECT_EQ(read, text);
+  EXPECT_EQ(whole.body, "");
+  read.clear();
+  EXPECT_EQ(Send({.url = server_.Url("/broken"), .on_body = on_body}).value().body, "why");
+  EXPECT_EQ(read, "") << "an error is told, not kept for what was asked for";
+  EXPECT_EQ(
+      CodeOf(Send({.url = server_.Url("/"), .max_response_bytes = 1 << 19, .on_body = on_body})),
+      "response_too_large");
+  goes_on = false;
+  EXPECT_EQ(CodeOf(Send({.url = server_.Url("/"), .on_body = on_body})), "transfer_failed");
+}
+
 TEST_F(HttpClientTest, EveryMethodIsSentAsItIsCalled) {
   const std::map<Method, std::string> names{
       {Method::kGet, "GET"},        {Method::kHead, "HEAD"},   {Method::kPost, "POST"},

@@ -4,8 +4,13 @@
 
 namespace freshet::net {
 
-OriginBreakers::OriginBreakers(CircuitBreakerOptions options, std::size_t bound, const Clock& clock)
-    : options_(options), bound_(std::max<std::size_t>(bound, 1)), clock_(clock) {}
+OriginBreakers::OriginBreakers(CircuitBreakerOptions options, std::size_t bound, const Clock& clock,
+                               Metrics& metrics)
+    : options_(options),
+      bound_(std::max<std::size_t>(bound, 1)),
+      clock_(clock),
+      not_closed_(metrics.GetGauge("freshet_http_client_open_circuits",
+                                   "Origins that failed so much that they are only probed")) {}
 
 std::shared_ptr<CircuitBreaker> OriginBreakers::For(const std::string& origin) {
   MutexLock lock(mutex_);
@@ -17,7 +22,8 @@ std::shared_ptr<CircuitBreaker> OriginBreakers::For(const std::string& origin) {
     by_origin_.erase(recent_.back().origin);
     recent_.pop_back();
   }
-  recent_.push_front({origin, std::make_shared<CircuitBreaker>(origin, options_, clock_)});
+  recent_.push_front(
+      {origin, std::make_shared<CircuitBreaker>(origin, options_, clock_, not_closed_)});
   by_origin_.emplace(origin, recent_.begin());
   return recent_.front().breaker;
 }

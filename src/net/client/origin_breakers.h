@@ -13,10 +13,12 @@
 namespace freshet::net {
 
 // Thread-safe. Holds at most `bound` breakers; the one that was asked for longest ago leaves first,
-// and its origin starts afresh when it is called again.
+// and its origin starts afresh when it is called again. freshet_http_client_open_circuits says how
+// many are not closed.
 class OriginBreakers {
  public:
-  OriginBreakers(CircuitBreakerOptions options, std::size_t bound, const Clock& clock);
+  OriginBreakers(CircuitBreakerOptions options, std::size_t bound, const Clock& clock,
+                 Metrics& metrics);
 
   std::shared_ptr<CircuitBreaker> For(const std::string& origin);
   std::size_t size() const;
@@ -30,6 +32,7 @@ class OriginBreakers {
   const CircuitBreakerOptions options_;
   const std::size_t bound_;
   const Clock& clock_;
+  const Gauge not_closed_;
   mutable Mutex mutex_;
   std::list<Entry> recent_ GUARDED_BY(mutex_);  // the latest first
   std::unordered_map<std::string, std::list<Entry>::iterator> by_origin_ GUARDED_BY(mutex_);

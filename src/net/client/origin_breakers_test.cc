@@ -16,7 +16,12 @@ class OriginBreakersTest : public testing::Test {
   }
 
   FakeClock clock_;
-  OriginBreakers breakers_{{.minimum_calls = 1}, 2, clock_};
+  double OpenCircuits() {
+    return metrics_.GetGauge("freshet_http_client_open_circuits", "").Value();
+  }
+
+  Metrics metrics_;
+  OriginBreakers breakers_{{.minimum_calls = 1}, 2, clock_, metrics_};
 };
 
 TEST_F(OriginBreakersTest, OriginsFailApart) {
@@ -33,6 +38,14 @@ TEST_F(OriginBreakersTest, TheOneAskedForLongestAgoMakesRoom) {
   EXPECT_EQ(breakers_.size(), 2);
   EXPECT_TRUE(Open("http://a:80"));
   EXPECT_FALSE(Open("http://b:80"));
+}
+
+TEST_F(OriginBreakersTest, SaysHowManyAreOpen) {
+  Break("http://a:80");
+  Break("http://b:80");
+  EXPECT_EQ(OpenCircuits(), 2);
+  breakers_.For("http://c:80");
+  EXPECT_EQ(OpenCircuits(), 1);
 }
 
 }  // namespace

@@ -238,10 +238,12 @@ bool Transfer::OnHeader(std::string_view line) {
 }
 
 bool Transfer::OnBody(std::string_view piece) {
-  if (piece.size() > request_.max_response_bytes - response_.body.size()) {
+  if (piece.size() > request_.max_response_bytes - body_bytes_) {
     too_large_ = true;
     return false;
   }
+  body_bytes_ += piece.size();
+  if (request_.on_body && response_.status / 100 == 2) return request_.on_body(piece);
   if (response_.body.empty()) {
     curl_off_t announced = -1;
     curl_easy_getinfo(handle_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);

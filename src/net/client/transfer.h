@@ -53,6 +53,7 @@ class Transfer {
   curl_slist* headers_ = nullptr;
   ClientResponse response_;
   std::size_t header_bytes_ = 0;
+  std::size_t body_bytes_ = 0;
   bool permanent_so_far_ = true;
   bool too_large_ = false;
   bool address_refused_ = false;

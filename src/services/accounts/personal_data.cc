@@ -16,6 +16,7 @@ constexpr std::int64_t kRowsAtOnce = 200;
 struct ExportedAccount {
   Account account;
   std::optional<std::string> email;
+  bool email_confirmed = false;
   std::vector<std::string> signed_in_by;
 
   static constexpr auto Describe() {
@@ -23,6 +24,7 @@ struct ExportedAccount {
     return Description(
         "ExportedAccount", "An account, with what only its owner may know.",
         Field("account", &E::account), Field("email", &E::email),
+        Field("email_confirmed", &E::email_confirmed),
         Field("signed_in_by", &E::signed_in_by).Doc("Issuers whose tokens it accepts."));
   }
 };
@@ -30,10 +32,11 @@ struct ExportedAccount {
 Result<ExportPage> ExportAccount(stores::Transaction& tx, AccountId person) {
   ExportedAccount exported;
   ASSIGN_OR_RETURN(exported.account, ReadOwnAccount(tx, person));
-  RETURN_IF_ERROR(
-      tx.Query("SELECT email FROM accounts WHERE id = $1", {person}, [&](const stores::Row& row) {
-        if (!row.IsNull(0)) exported.email = std::string(row.Text(0));
-      }));
+  RETURN_IF_ERROR(tx.Query("SELECT email, email_confirmed FROM accounts WHERE id = $1", {person},
+                           [&](const stores::Row& row) {
+                             if (!row.IsNull(0)) exported.email = std::string(row.Text(0));
+                             exported.email_confirmed = row.Bool(1);
+                           }));
   RETURN_IF_ERROR(
       tx.Query("SELECT issuer FROM external_identities WHERE account_id = $1", {person},
                [&](const stores::Row& row) { exported.signed_in_by.emplace_back(row.Text(0)); }));

@@ -60,4 +60,9 @@ Awaitable<> SeenPosts::Add(AccountId person, std::span<const PostId> posts, Dead
   (void)co_await cache_.Put(std::move(entries), deadline);
 }
 
+Awaitable<Result<>> SeenPosts::Forget(AccountId person, Deadline deadline) {
+  const stores::CacheKey key{.space = kSeen, .id = person.value};
+  co_return co_await cache_.Remove({&key, 1}, deadline);
+}
+
 }  // namespace freshet::home

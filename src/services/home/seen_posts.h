@@ -42,6 +42,8 @@ class SeenPosts {
   // Empty when the cache fails.
   Awaitable<SeenSet> Find(AccountId person, Deadline deadline);
   Awaitable<> Add(AccountId person, std::span<const PostId> posts, Deadline deadline);
+  // Idempotent. Errors: the cache's.
+  Awaitable<Result<>> Forget(AccountId person, Deadline deadline);
 
  private:
   stores::Cache& cache_;

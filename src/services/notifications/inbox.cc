@@ -254,15 +254,6 @@ Awaitable<Result<>> Inbox::Erase(AccountId person, Deadline deadline) {
             "DELETE FROM notification_entries WHERE account_id = $1 OR actor_id = $1", {person}));
         RETURN_IF_ERROR(
             tx.Execute("DELETE FROM notification_groups WHERE account_id = $1", {person}));
-        RETURN_IF_ERROR(
-            tx.Execute("DELETE FROM notification_preferences WHERE account_id = $1", {person}));
-        RETURN_IF_ERROR(tx.Execute("DELETE FROM email_digests WHERE account_id = $1", {person}));
-        RETURN_IF_ERROR(
-            tx.Execute("DELETE FROM push_queue WHERE subscription_id IN "
-                       "(SELECT id FROM push_subscriptions WHERE account_id = $1)",
-                       {person}));
-        RETURN_IF_ERROR(
-            tx.Execute("DELETE FROM push_subscriptions WHERE account_id = $1", {person}));
         return {};
       },
       deadline);

@@ -107,7 +107,7 @@ class Inbox {
   Awaitable<Result<>> MarkRead(AccountId reader, std::uint64_t up_to, Deadline deadline);
   Awaitable<Result<std::int64_t>> UnreadCount(AccountId reader, Deadline deadline);
 
-  // Removes everything that `person` has or did, subscriptions and digests included.
+  // Removes what `person` was notified of, and what `person` did from everybody's inbox.
   Awaitable<Result<>> Erase(AccountId person, Deadline deadline);
   // Removes what is older than the retention, a part at a time. Returns how many notifications.
   Awaitable<Result<std::int64_t>> Purge(Deadline deadline);

@@ -10,7 +10,7 @@ constexpr std::size_t kGroupsAtOnce = 100;
 }  // namespace
 
 std::vector<std::string_view> NotificationsData::Lists() const {
-  return {"notifications", "notification_preferences"};
+  return {"notifications", "notification_preferences", "push_subscriptions"};
 }
 
 Awaitable<Result<accounts::ExportPage>> NotificationsData::Export(std::string_view list,
@@ -21,6 +21,11 @@ Awaitable<Result<accounts::ExportPage>> NotificationsData::Export(std::string_vi
   if (list == "notification_preferences") {
     CO_ASSIGN_OR_RETURN(const auto preferences, co_await preferences_.Find(person, deadline));
     page.items.push_back(net::ToJson(preferences));
+    co_return page;
+  }
+  if (list == "push_subscriptions") {
+    CO_ASSIGN_OR_RETURN(const auto subscriptions, co_await subscriptions_.Export(person, deadline));
+    for (const auto& subscription : subscriptions) page.items.push_back(net::ToJson(subscription));
     co_return page;
   }
   CO_ASSIGN_OR_RETURN(const auto groups,
@@ -34,6 +39,8 @@ Awaitable<Result<accounts::ExportPage>> NotificationsData::Export(std::string_vi
 }
 
 Awaitable<Result<bool>> NotificationsData::EraseSome(AccountId person, Deadline deadline) {
+  CO_RETURN_IF_ERROR(co_await subscriptions_.Erase(person, deadline));
+  CO_RETURN_IF_ERROR(co_await preferences_.Erase(person, deadline));
   CO_RETURN_IF_ERROR(co_await inbox_.Erase(person, deadline));
   co_return true;
 }

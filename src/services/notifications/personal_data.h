@@ -5,14 +5,20 @@
 #include "services/notifications/inbox.h"
 #include "services/notifications/preferences.h"
 #include "services/notifications/presenter.h"
+#include "services/notifications/push_subscriptions.h"
 
 namespace freshet::notifications {
 
 // Thread-safe.
 class NotificationsData final : public accounts::PersonalData {
  public:
-  NotificationsData(Inbox& inbox, PreferenceStore& preferences, Presenter& presenter)
-      : inbox_(inbox), preferences_(preferences), presenter_(presenter) {}
+  // All must outlive it.
+  NotificationsData(Inbox& inbox, PreferenceStore& preferences, PushSubscriptions& subscriptions,
+                    Presenter& presenter)
+      : inbox_(inbox),
+        preferences_(preferences),
+        subscriptions_(subscriptions),
+        presenter_(presenter) {}
 
   Awaitable<Result<bool>> EraseSome(AccountId person, Deadline deadline) override;
   std::vector<std::string_view> Lists() const override;
@@ -23,6 +29,7 @@ class NotificationsData final : public accounts::PersonalData {
  private:
   Inbox& inbox_;
   PreferenceStore& preferences_;
+  PushSubscriptions& subscriptions_;
   Presenter& presenter_;
 };
 

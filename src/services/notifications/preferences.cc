@@ -141,4 +141,15 @@ Awaitable<Result<>> PreferenceStore::EndDigest(AccountId person, Deadline deadli
       deadline);
 }
 
+Awaitable<Result<>> PreferenceStore::Erase(AccountId person, Deadline deadline) {
+  co_return co_await database_.Write(
+      [&](stores::Transaction& tx) -> Result<> {
+        RETURN_IF_ERROR(
+            tx.Execute("DELETE FROM notification_preferences WHERE account_id = $1", {person}));
+        RETURN_IF_ERROR(tx.Execute("DELETE FROM email_digests WHERE account_id = $1", {person}));
+        return {};
+      },
+      deadline);
+}
+
 }  // namespace freshet::notifications

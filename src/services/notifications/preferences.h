@@ -34,6 +34,8 @@ class PreferenceStore {
   Awaitable<Result<>> Replace(AccountId person, const Preferences& preferences, Deadline deadline);
   // Idempotent.
   Awaitable<Result<>> EndDigest(AccountId person, Deadline deadline);
+  // Removes the preferences and the state of the digest. Idempotent.
+  Awaitable<Result<>> Erase(AccountId person, Deadline deadline);
 
  private:
   Result<> ReplaceDigest(stores::Transaction& tx, AccountId person, EmailDigest frequency) const;

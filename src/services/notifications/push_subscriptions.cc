@@ -107,6 +107,34 @@ Awaitable<Result<>> PushSubscriptions::RemoveOfSession(std::uint64_t session, De
       deadline);
 }
 
+Awaitable<Result<std::vector<ExportedPushSubscription>>> PushSubscriptions::Export(
+    AccountId account, Deadline deadline) {
+  co_return co_await stores::ReadReturning(
+      database_,
+      [&](stores::Transaction& tx) -> Result<std::vector<ExportedPushSubscription>> {
+        std::vector<ExportedPushSubscription> exported;
+        RETURN_IF_ERROR(tx.Query(
+            "SELECT id, endpoint FROM push_subscriptions WHERE account_id = $1 ORDER BY id DESC",
+            {account}, [&](const stores::Row& row) {
+              const auto id = row.AsId<PushSubscriptionId>(0);
+              exported.push_back(
+                  {.id = id, .endpoint = std::string(row.Text(1)), .created_at = IdTime(id.value)});
+            }));
+        return exported;
+      },
+      deadline);
+}
+
+Awaitable<Result<>> PushSubscriptions::Erase(AccountId account, Deadline deadline) {
+  co_return co_await database_.Write(
+      [&](stores::Transaction& tx) -> Result<> {
+        RETURN_IF_ERROR(
+            RemoveFound(tx, "SELECT id FROM push_subscriptions WHERE account_id = $1", {account}));
+        return {};
+      },
+      deadline);
+}
+
 Awaitable<Result<>> PushSubscriptions::RemoveOf(AccountId account, PushSubscriptionId id,
                                                 Deadline deadline) {
   co_return co_await database_.Write(

@@ -48,6 +48,11 @@ class PushSubscriptions {
                                              Deadline deadline);
   // Idempotent.
   Awaitable<Result<>> RemoveOfSession(std::uint64_t session, Deadline deadline);
+  // With their endpoints, newest first.
+  Awaitable<Result<std::vector<ExportedPushSubscription>>> Export(AccountId account,
+                                                                  Deadline deadline);
+  // Idempotent.
+  Awaitable<Result<>> Erase(AccountId account, Deadline deadline);
   // Errors: kNotFound (`account` has no such subscription).
   Awaitable<Result<>> RemoveOf(AccountId account, PushSubscriptionId id, Deadline deadline);
   // What the push service ended; nothing if the browser has given a new endpoint since.

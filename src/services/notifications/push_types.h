@@ -132,6 +132,20 @@ struct PushSubscriptionInfo {
   }
 };
 
+// What a browser gave away of itself, but for what messages to it are encrypted with.
+struct ExportedPushSubscription {
+  PushSubscriptionId id;
+  std::string endpoint;
+  Timestamp created_at;
+
+  static constexpr auto Describe() {
+    using E = ExportedPushSubscription;
+    return Description("ExportedPushSubscription", "A browser that is told of notifications.",
+                       Field("id", &E::id), Field("endpoint", &E::endpoint),
+                       Field("created_at", &E::created_at));
+  }
+};
+
 struct PushSubscriptionList {
   std::vector<PushSubscriptionInfo> items;
 

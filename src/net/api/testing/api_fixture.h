@@ -127,7 +127,7 @@ class ApiFixture : public ::testing::Test {
       limiter_ = std::make_unique<RateLimiter>(limits, clock);
       api_ = std::make_unique<Api>(
           std::move(routes), options,
-          ApiParts{authenticator, *limiter_, idempotency, clock, logger, metrics});
+          ApiParts{authenticator, *limiter_, idempotency, clock, logger, metrics, audit});
     }
     return *api_;
   }
@@ -137,6 +137,7 @@ class ApiFixture : public ::testing::Test {
   Logger logger{LogOptions{}};
   FakeAuthenticator authenticator;
   MemoryIdempotencyStore idempotency;
+  AuditTrail* audit = nullptr;
   RateLimitOptions limits;
   HttpApiOptions options;
   Routes routes;
