@@ -246,6 +246,8 @@ class Actions:
             return
         if saved:
             self.model.saves[person].setdefault(post, self.model.tick())
+            saved_in = time.time_ns() // 10**6
+            wait_until(lambda: time.time_ns() // 10**6 > saved_in, "the next millisecond: lists are as fine as that")
         else:
             self.model.saves[person].pop(post, None)
 
