@@ -47,8 +47,7 @@ Awaitable<Result<>> ReactionLists::Follow(std::span<const ReactionChange> change
     if (change.reaction == Reaction::kLike) {
       (change.present ? put : remove).push_back(Item(ActivityKind::kLikedPosts, change, post));
     } else if (change.present) {
-      const auto position =
-          positions[i] != 0 && !change.anew ? positions[i] : NewPosition(change);
+      const auto position = positions[i] != 0 && !change.anew ? positions[i] : NewPosition(change);
       if (positions[i] != 0 && positions[i] != position) {
         remove_first.push_back(Item(ActivityKind::kSavedPosts, change, positions[i]));
       }

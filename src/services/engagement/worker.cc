@@ -43,7 +43,8 @@ Result<std::vector<ReactionChange>> ReactionsIn(std::span<const stores::StoredRe
       const auto [at, is_new] = index.try_emplace(
           {change.key.space.number, change.key.id, change.operand}, changes.size());
       const bool present = change.operation == stores::CounterOperation::kAdd;
-      const bool ended_before = !is_new && (!changes[at->second].present || changes[at->second].anew);
+      const bool ended_before =
+          !is_new && (!changes[at->second].present || changes[at->second].anew);
       const ReactionChange reacted{.reaction = *reaction,
                                    .post = PostId{change.key.id},
                                    .account = AccountId{change.operand},

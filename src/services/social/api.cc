@@ -88,6 +88,10 @@ Awaitable<Result<std::vector<bool>>> SocialReads::MaySee(AccountId viewer,
   return posts_.MaySee(viewer, ids, deadline);
 }
 
+Awaitable<Result<>> SocialReads::Forget(PostId post, Deadline deadline) {
+  return posts_.Forget(post, deadline);
+}
+
 Awaitable<Result<std::vector<AccountId>>> SocialReads::Authors(std::span<const std::uint64_t> ids,
                                                                Deadline deadline) {
   return posts_.Authors(ids, deadline);
