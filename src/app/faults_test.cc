@@ -32,7 +32,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     const AccountId person = people_[Below(kPeople)];
     const AccountId other = people_[Below(kPeople)];
     MaybeBreak();
-    switch (Below(10)) {
+    switch (Below(16)) {
       case 0:
       case 1:
         if (person != other) Follow(person, other, true);
@@ -52,6 +52,11 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
       case 5: Deliver(); break;
       case 6:
       case 7: Like(person, other); break;
+      case 8: Restore(person); break;
+      case 9:
+      case 10: Comment(person, other); break;
+      case 11: DeleteComment(person); break;
+      case 12: Share(person, other); break;
       default: Post(person);
     }
   }
@@ -66,24 +71,74 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     const std::string text = "post " + std::to_string(++texts_);
     const auto made = RunBlocking(services_.posts.Create(
         person, {.text = text, .location = {}, .quote_of = {}}, std::nullopt, Soon()));
-    if (made) posts_[person].insert(made->id());
+    if (made) posts_[made->id()] = {.author = person, .alive = true};
   }
 
   void DeleteOne(AccountId person) {
-    if (posts_[person].empty()) return;
-    const PostId id = *posts_[person].begin();
-    const bool deleted = RunBlocking(services_.posts.Delete(person, id, Soon())).has_value();
-    (deleted ? deleted_ : maybe_deleted_).insert(id);
-    posts_[person].erase(id);
+    for (auto& [id, post] : posts_) {
+      if (post.author != person || post.alive != true) continue;
+      const bool done = RunBlocking(services_.posts.Delete(person, id, Soon())).has_value();
+      post = {
+          .author = person, .alive = done ? std::optional(false) : std::nullopt, .steady = false};
+      return;
+    }
+  }
+
+  void Restore(AccountId person) {
+    for (auto& [id, post] : posts_) {
+      if (post.author != person || post.alive != false) continue;
+      const bool done =
+          RunBlocking(services_.deleted_posts.Restore(person, id, Soon())).has_value();
+      post.alive = done ? std::optional(true) : std::nullopt;
+      return;
+    }
+  }
+
+  // The newest post of `author` that is there.
+  std::optional<PostId> NewestOf(AccountId author) const {
+    for (auto post = posts_.rbegin(); post != posts_.rend(); ++post) {
+      if (post->second.author == author && post->second.alive == true) return post->first;
+    }
+    return std::nullopt;
   }
 
   void Like(AccountId person, AccountId author) {
-    if (posts_[author].empty()) return;
-    const PostId post = *posts_[author].rbegin();
+    const auto post = NewestOf(author);
+    if (!post) return;
     const bool like = Below(3) != 0;
     const auto done = RunBlocking(
-        services_.engagement.React(person, post, engagement::Reaction::kLike, like, Soon()));
-    likes_[{post, person}] = done ? std::optional(like) : std::nullopt;
+        services_.engagement.React(person, *post, engagement::Reaction::kLike, like, Soon()));
+    likes_[{*post, person}] = done ? std::optional(like) : std::nullopt;
+  }
+
+  void Share(AccountId person, AccountId author) {
+    const auto post = NewestOf(author);
+    if (!post) return;
+    const bool share = Below(3) != 0;
+    const bool done =
+        share ? RunBlocking(services_.shares.Share(person, *post, {}, std::nullopt, Soon()))
+                    .has_value()
+              : RunBlocking(services_.shares.Unshare(person, *post, Soon())).has_value();
+    shares_[{*post, person}] = done ? std::optional(share) : std::nullopt;
+  }
+
+  void Comment(AccountId person, AccountId author) {
+    const auto post = NewestOf(author);
+    if (!post) return;
+    const std::string text = "comment " + std::to_string(++texts_);
+    const auto made = RunBlocking(services_.comments.Create(
+        person, *post, {.text = text, .reply_to = {}}, std::nullopt, Soon()));
+    if (made) comments_[made->id] = {.post = *post, .author = person, .alive = true};
+  }
+
+  void DeleteComment(AccountId person) {
+    for (auto& [id, comment] : comments_) {
+      if (comment.author != person || comment.alive != true) continue;
+      if (posts_.at(comment.post).alive != true) continue;
+      const bool done = RunBlocking(services_.comments.Delete(person, id, Soon())).has_value();
+      comment.alive = done ? std::optional(false) : std::nullopt;
+      return;
+    }
   }
 
   void Deliver() { (void)RunBlocking(services_.Deliver(Soon())); }
@@ -95,8 +150,12 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     std::map<AccountId, std::vector<PostId>> truth;
     for (const AccountId person : people_) truth[person] = CheckedPosts(person);
     for (const AccountId person : people_) CheckLikes(person);
+    for (const AccountId person : people_) CheckShares(person);
     for (const AccountId person : people_) CheckLikedList(person);
-    for (const AccountId person : people_) CheckLikeCounts(person);
+    for (const auto& [id, post] : posts_) {
+      if (post.alive == true) CheckEngagement(id);
+    }
+    for (const AccountId person : people_) CheckInbox(person);
     for (const AccountId person : people_) {
       const auto followees = CheckedFollowees(person);
       std::vector<PostId> expected = truth[person];
@@ -107,15 +166,31 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     }
   }
 
-  // What the database holds, having seen that it is what was acknowledged.
+  // The posts and shares that the database holds, having seen that they are what was acknowledged;
+  // without shares of what is gone.
   std::vector<PostId> CheckedPosts(AccountId person) {
-    const auto stored =
+    auto stored =
         RunBlocking(services_.posts.ByAuthor(person, PostId{}, 10'000, Deadline::Never())).value();
-    std::set<PostId> there(stored.begin(), stored.end());
-    for (const PostId id : posts_[person])
-      EXPECT_TRUE(there.contains(id)) << "an acknowledged post is lost";
-    for (const PostId id : deleted_) EXPECT_FALSE(there.contains(id)) << "a deleted post is back";
-    posts_[person] = there;
+    std::vector<std::uint64_t> ids;
+    for (const PostId id : stored) ids.push_back(id.value);
+    const auto states = RunBlocking(services_.posts.StatesOf(ids, Deadline::Never())).value();
+    std::set<PostId> there;
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+      if (states[i].share_of) continue;
+      there.insert(stored[i]);
+      posts_.try_emplace(stored[i], StoredPost{.author = person, .alive = true, .steady = false});
+    }
+    for (auto& [id, post] : posts_) {
+      if (post.author != person) continue;
+      if (post.alive)
+        EXPECT_EQ(there.contains(id), *post.alive) << "an acknowledged change is lost";
+      post.alive = there.contains(id);
+    }
+    std::size_t at = 0;
+    std::erase_if(stored, [&](PostId) {
+      const PostId original = states[at++].share_of;
+      return original && !RunBlocking(services_.posts.Show(person, original, Deadline::Never()));
+    });
     return stored;
   }
 
@@ -135,14 +210,16 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     EXPECT_TRUE(
         RunBlocking(services_.graph.Complete(AccountId{}, {&account, 1}, Deadline::Never())));
     EXPECT_EQ(account.following_count, static_cast<std::int64_t>(followees.size()));
-    EXPECT_EQ(account.posts_count, static_cast<std::int64_t>(posts_[person].size()));
+    EXPECT_EQ(account.posts_count, std::ranges::count_if(posts_, [&](const auto& post) {
+                return post.second.author == person && post.second.alive == true;
+              }));
     return followees;
   }
 
   void CheckLikes(AccountId person) {
     for (auto& [pair, state] : likes_) {
       const auto& [post, liker] = pair;
-      if (liker != person || deleted_.contains(post) || maybe_deleted_.contains(post)) continue;
+      if (liker != person || !posts_.at(post).alive.value()) continue;
       const auto shown = RunBlocking(services_.posts.Show(person, post, Deadline::Never()));
       ASSERT_TRUE(shown);
       const bool liked = shown->tallies().viewer.liked;
@@ -162,20 +239,90 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     }
     for (const auto& [pair, state] : likes_) {
       const auto& [post, liker] = pair;
-      if (liker != person || deleted_.contains(post) || maybe_deleted_.contains(post)) continue;
+      if (liker != person || !posts_.at(post).alive.value()) continue;
       EXPECT_EQ(listed.contains(post), state.value_or(false)) << "a list is not what was liked";
     }
   }
 
-  void CheckLikeCounts(AccountId author) {
-    for (const PostId post : posts_[author]) {
-      const auto likers = std::ranges::count_if(likes_, [&](const auto& like) {
-        return like.first.first == post && like.second.value_or(false);
-      });
-      const auto shown = RunBlocking(services_.posts.Show(author, post, Deadline::Never()));
+  void CheckShares(AccountId person) {
+    for (auto& [pair, state] : shares_) {
+      const auto& [post, sharer] = pair;
+      if (sharer != person) continue;
+      const bool shared =
+          RunBlocking(services_.shares.Find(post, person, Deadline::Never())).value().has_value();
+      if (state) EXPECT_EQ(shared, *state) << "an acknowledged share is lost";
+      state = shared;
+      if (!posts_.at(post).alive.value()) continue;
+      const auto shown = RunBlocking(services_.posts.Show(person, post, Deadline::Never()));
       ASSERT_TRUE(shown);
-      EXPECT_EQ(shown->tallies().counts.likes, likers);
+      EXPECT_EQ(shown->tallies().viewer.shared, shared);
     }
+  }
+
+  // The comments are those that were acknowledged, each once; the counts are those of what is
+  // there.
+  void CheckEngagement(PostId post) {
+    const auto page =
+        RunBlocking(services_.comments.List(posts_.at(post).author, post, {},
+                                            {.limit = 100, .cursor = {}}, Deadline::Never()))
+            .value();
+    std::set<engagement::CommentId> there;
+    std::set<std::string> texts;
+    for (const auto& comment : page.items) {
+      there.insert(comment.id);
+      EXPECT_TRUE(texts.insert(comment.text).second) << "a comment is there twice";
+      comments_.try_emplace(
+          comment.id, StoredComment{.post = post, .author = comment.author->id, .alive = true});
+    }
+    for (auto& [id, comment] : comments_) {
+      if (comment.post != post) continue;
+      if (comment.alive) EXPECT_EQ(there.contains(id), *comment.alive) << "a comment is lost";
+      comment.alive = there.contains(id);
+    }
+    const auto counts =
+        RunBlocking(services_.posts.Show(posts_.at(post).author, post, Deadline::Never()))
+            .value()
+            .tallies()
+            .counts;
+    EXPECT_EQ(counts.comments, static_cast<std::int64_t>(there.size()));
+    EXPECT_EQ(counts.likes, static_cast<std::int64_t>(Who(likes_, post).size()));
+    EXPECT_EQ(counts.shares, static_cast<std::int64_t>(Who(shares_, post).size()));
+  }
+
+  using States = std::map<std::pair<PostId, AccountId>, std::optional<bool>>;  // nullopt: unknown
+  static std::set<AccountId> Who(const States& states, PostId post) {
+    std::set<AccountId> who;
+    for (const auto& [pair, state] : states) {
+      if (pair.first == post && state.value_or(false)) who.insert(pair.second);
+    }
+    return who;
+  }
+
+  // What happened to posts that were always there is told, once.
+  void CheckInbox(AccountId reader) {
+    using notifications::Kind;
+    std::map<std::pair<Kind, PostId>, std::int64_t> told;
+    for (const auto& group :
+         RunBlocking(services_.inbox.List(reader, {}, 0, 10'000, Deadline::Never())).value()) {
+      if (group.post && posts_.at(group.post).steady) {
+        EXPECT_TRUE(told.emplace(std::pair(group.kind, group.post), group.actors).second);
+      }
+    }
+    std::map<std::pair<Kind, PostId>, std::int64_t> expected;
+    for (const auto& [id, post] : posts_) {
+      if (post.author != reader || !post.steady || post.alive != true) continue;
+      std::set<AccountId> commenters;
+      for (const auto& [_, comment] : comments_) {
+        if (comment.post == id && comment.alive == true) commenters.insert(comment.author);
+      }
+      for (auto [kind, who] :
+           {std::pair(Kind::kLike, Who(likes_, id)), std::pair(Kind::kShare, Who(shares_, id)),
+            std::pair(Kind::kComment, commenters)}) {
+        who.erase(reader);
+        if (!who.empty()) expected[{kind, id}] = static_cast<std::int64_t>(who.size());
+      }
+    }
+    EXPECT_EQ(told, expected) << "the inbox of " << reader.value;
   }
 
   std::vector<PostId> Home(AccountId person) {
@@ -187,9 +334,9 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
       std::vector<std::uint64_t> values;
       for (const auto& entry : page.entries) values.push_back(entry.post.value);
       const auto shown =
-          RunBlocking(services_.posts.Show(person, values, Deadline::Never())).value();
+          RunBlocking(services_.posts.ShowEntries(person, values, Deadline::Never())).value();
       for (const auto& post : shown) {
-        if (post) ids.push_back(post->id());
+        if (post) ids.push_back(post->entry());
       }
       before = page.next;
     } while (before);
@@ -210,10 +357,20 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
   std::vector<AccountId> people_ =
       installation_.MakePeople({"p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7"});
   std::map<std::pair<AccountId, AccountId>, std::optional<bool>> follows_;  // nullopt: unknown
-  std::map<std::pair<PostId, AccountId>, std::optional<bool>> likes_;       // likewise
-  std::map<AccountId, std::set<PostId>> posts_;
-  std::set<PostId> deleted_;
-  std::set<PostId> maybe_deleted_;
+  States likes_;
+  States shares_;
+  struct StoredPost {
+    AccountId author;
+    std::optional<bool> alive;  // nullopt: unknown
+    bool steady = true;         // it was known to be there all the time
+  };
+  std::map<PostId, StoredPost> posts_;
+  struct StoredComment {
+    PostId post;
+    AccountId author;
+    std::optional<bool> alive;  // likewise
+  };
+  std::map<engagement::CommentId, StoredComment> comments_;
   int texts_ = 0;
 };
 

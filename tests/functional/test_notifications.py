@@ -264,3 +264,31 @@ def test_notifications_outlive_the_process_and_come_once(server, ana, ben, settl
     ana.connection = ben.connection = None
     wait_until(lambda: unread(ana) == len(posts), "every like to be told")
     assert len(inbox(ana)) == len(posts) and all(told["count"] == 1 for told in inbox(ana))
+
+
+def test_what_the_reader_may_no_longer_see_is_not_counted_as_unread(ana, ben, settle):
+    ana.follow(ben), ben.follow(ana)
+    post = ana.post("for friends", privacy="friends")
+    asked = call(ben, "POST", f"/v1/posts/{post['id']}/comments", {"text": "a question"})
+    call(ana, "POST", f"/v1/posts/{post['id']}/comments", {"text": "an answer", "reply_to": asked["id"]})
+    settle()
+    assert "reply" in [told["type"] for told in inbox(ben)]
+    before = unread(ben)
+    ana.unfollow(ben)
+    settle()
+    assert "reply" not in [told["type"] for told in inbox(ben)]
+    assert (before, unread(ben), inbox(ben)) == (2, 0, []), "neither the reply nor the follow"
+    ana.follow(ben)
+    settle()
+    assert unread(ben) == before
+
+
+def test_a_like_of_a_comment_goes_with_the_comment(ana, ben, settle):
+    post = ana.post("hello")
+    made = call(ben, "POST", f"/v1/posts/{post['id']}/comments", {"text": "hi"})
+    call(ana, "PUT", f"/v1/comments/{made['id']}/like")
+    settle()
+    assert [told["type"] for told in inbox(ben)] == ["like"]
+    call(ben, "DELETE", f"/v1/comments/{made['id']}")
+    settle()
+    assert inbox(ben) == [] and unread(ben) == 0

@@ -1,6 +1,7 @@
 """Who likes a post, what one saved and likes, and counts in the database."""
 
 import sqlite3
+import time
 
 from support.freshet import wait_until
 
@@ -90,3 +91,19 @@ def test_counts_reach_the_database_and_nothing_drifts(start):
     wait_until(lambda: stored() == [(2, 1, 0, 4.0)], "the counts")
     wait_until(lambda: metric(server, "freshet_engagement_reconciled_posts_total") > 2, "the comparison")
     assert metric(server, "freshet_engagement_drift_total") == 0
+
+
+def test_what_was_saved_anew_stands_first_however_quickly_that_was(ana, ben):
+    posts = [ben.post(f"post {number}") for number in range(3)]
+    for _ in range(10):
+        for post in posts:
+            react(ana, post, "save")
+            saved_in = time.time_ns() // 10**6
+            wait_until(lambda: time.time_ns() // 10**6 > saved_in, "the next millisecond: the list is as fine as that")
+        react(ana, posts[0], "save", "DELETE")
+        react(ana, posts[0], "save")
+        expected = [posts[0]["id"], posts[2]["id"], posts[1]["id"]]
+        ana.server.settle(ana.server.admin("ana"))
+        assert ids(ana, "/v1/me/saved") == expected
+        for post in posts:
+            react(ana, post, "save", "DELETE")

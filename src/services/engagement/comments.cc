@@ -139,8 +139,14 @@ Awaitable<Result<Comment>> Comments::Create(AccountId author, PostId post, Creat
                       co_await stores::WriteReturning(parts_.database, create, deadline));
   // A failure here is mended by the worker that reads the fact.
   (void)co_await Count({&id, 1}, deadline);
-  CO_ASSIGN_OR_RETURN(auto found, co_await Find(author, id, deadline));
-  co_return co_await Complete(std::move(found.first), deadline);
+  // Whatever became of the post meanwhile, the comment was written.
+  CO_ASSIGN_OR_RETURN(
+      auto made,
+      co_await stores::ReadReturning(
+          parts_.database, [&](stores::Transaction& tx) { return FindComment(tx, id, author); },
+          deadline));
+  if (!made) co_return NoSuchComment();
+  co_return co_await Complete(*std::move(made), deadline);
 }
 
 Awaitable<Result<Comment>> Comments::Edit(AccountId caller, CommentId id, EditComment request,

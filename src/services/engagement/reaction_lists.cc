@@ -38,16 +38,19 @@ ActivityItem Item(ActivityKind kind, const ReactionChange& change, std::uint64_t
 Awaitable<Result<>> ReactionLists::Follow(std::span<const ReactionChange> changes,
                                           Deadline deadline) {
   CO_ASSIGN_OR_RETURN(const auto positions, co_await SavePositions(changes, deadline));
-  // A save stands in two lists. Its place is put before and removed after what the place points to,
-  // so that whoever repeats this after a failure finds it.
-  std::vector<ActivityItem> put_first, put, remove, remove_last;
+  // A save stands in two lists. Its place is put before and removed or moved after what the place
+  // points to, so that whoever repeats this after a failure finds it.
+  std::vector<ActivityItem> remove_first, put_first, put, remove, remove_last;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const auto& change = changes[i];
     const std::uint64_t post = change.post.value;
     if (change.reaction == Reaction::kLike) {
       (change.present ? put : remove).push_back(Item(ActivityKind::kLikedPosts, change, post));
     } else if (change.present) {
-      const auto position = positions[i] != 0 ? positions[i] : NewPosition(change);
+      const auto position = positions[i] != 0 && !change.anew ? positions[i] : NewPosition(change);
+      if (positions[i] != 0 && positions[i] != position) {
+        remove_first.push_back(Item(ActivityKind::kSavedPosts, change, positions[i]));
+      }
       put_first.push_back(Item(ActivityKind::kSavedPostPlaces, change, post, PackId(position)));
       put.push_back(Item(ActivityKind::kSavedPosts, change, position, PackId(post)));
     } else if (positions[i] != 0) {
@@ -55,6 +58,8 @@ Awaitable<Result<>> ReactionLists::Follow(std::span<const ReactionChange> change
       remove_last.push_back(Item(ActivityKind::kSavedPostPlaces, change, post));
     }
   }
+  if (!remove_first.empty())
+    CO_RETURN_IF_ERROR(co_await activity_.Remove(std::move(remove_first), deadline));
   if (!put_first.empty())
     CO_RETURN_IF_ERROR(co_await activity_.Put(std::move(put_first), deadline));
   if (!put.empty()) CO_RETURN_IF_ERROR(co_await activity_.Put(std::move(put), deadline));

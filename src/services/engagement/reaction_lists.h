@@ -19,6 +19,7 @@ struct ReactionChange {
   PostId post;
   AccountId account;
   bool present = true;
+  bool anew = false;  // it was taken back just before
   Timestamp at;
 };
 

@@ -42,10 +42,14 @@ Result<std::vector<ReactionChange>> ReactionsIn(std::span<const stores::StoredRe
       if (!reaction || change.operation == stores::CounterOperation::kIncrement) continue;
       const auto [at, is_new] = index.try_emplace(
           {change.key.space.number, change.key.id, change.operand}, changes.size());
+      const bool present = change.operation == stores::CounterOperation::kAdd;
+      const bool ended_before =
+          !is_new && (!changes[at->second].present || changes[at->second].anew);
       const ReactionChange reacted{.reaction = *reaction,
                                    .post = PostId{change.key.id},
                                    .account = AccountId{change.operand},
-                                   .present = change.operation == stores::CounterOperation::kAdd,
+                                   .present = present,
+                                   .anew = present && ended_before,
                                    .at = stored.appended_at};
       if (is_new) {
         changes.push_back(reacted);

@@ -161,7 +161,10 @@ void CollectEngagement(const EngagementEvent& fact, Consequences& all) {
       all.counted_posts.push_back(fact.post_id);
       break;
     case EngagementEventType::kCommentDeleted:
-      if (fact.comment_id) all.withdrawn_texts.push_back(fact.comment_id->value);
+      if (fact.comment_id) {
+        all.withdrawn_texts.push_back({.comment = fact.comment_id->value,
+                                       .author = fact.comment_author_id.value_or(AccountId{})});
+      }
       all.counted_posts.push_back(fact.post_id);
       break;
     case EngagementEventType::kCommentLiked:

@@ -16,11 +16,17 @@ struct Separation {
   AccountId actor;
 };
 
+// A comment that was deleted.
+struct WithdrawnText {
+  std::uint64_t comment = 0;
+  AccountId author;
+};
+
 // What some facts of one partition ask for, each list in their order.
 struct Consequences {
   std::vector<Reason> reasons;
   std::vector<Separation> separations;         // after the reasons
-  std::vector<std::uint64_t> withdrawn_texts;  // comments that were deleted: after the reasons
+  std::vector<WithdrawnText> withdrawn_texts;  // after the reasons
   std::vector<PostId> changed_posts;           // who may see them may have changed
   std::vector<PostId> edited_posts;            // of these, whose text may mention fewer people
   std::vector<PostId> purged_posts;

@@ -117,11 +117,14 @@ Awaitable<Result<std::vector<Group>>> Inbox::Apply(std::span<const Reason> reaso
       deadline);
 }
 
-Awaitable<Result<>> Inbox::WithdrawText(std::uint64_t source, Deadline deadline) {
+Awaitable<Result<>> Inbox::WithdrawComment(std::uint64_t comment, AccountId author,
+                                           Deadline deadline) {
   return WithdrawAll(database_, ids_,
                      "SELECT account_id, kind, subject_id, source_id FROM notification_entries "
-                     "WHERE source_id = $1 AND kind >= 4 AND withdrawn = 0",
-                     {source}, deadline);
+                     "WHERE source_id = $1 AND kind >= 4 AND withdrawn = 0 UNION ALL "
+                     "SELECT account_id, kind, subject_id, source_id FROM notification_entries "
+                     "WHERE account_id = $2 AND kind = 2 AND subject_id = $1 AND withdrawn = 0",
+                     {comment, author}, deadline);
 }
 
 Awaitable<Result<>> Inbox::WithdrawPerson(AccountId reader, AccountId actor, Deadline deadline) {
@@ -228,16 +231,25 @@ Awaitable<Result<>> Inbox::MarkRead(AccountId reader, std::uint64_t up_to, Deadl
       deadline);
 }
 
-Awaitable<Result<std::int64_t>> Inbox::UnreadCount(AccountId reader, Deadline deadline) {
+Awaitable<Result<UnreadGroups>> Inbox::Unread(AccountId reader, std::size_t newest,
+                                              Deadline deadline) {
   co_return co_await stores::ReadReturning(
       database_,
-      [&](stores::Transaction& tx) -> Result<std::int64_t> {
-        std::int64_t count = 0;
+      [&](stores::Transaction& tx) -> Result<UnreadGroups> {
+        UnreadGroups unread;
         RETURN_IF_ERROR(
             tx.Query("SELECT count(*) FROM notification_groups WHERE account_id = $1 "
                      "AND unread = 1 AND actors > 0 AND hidden = 0",
-                     {reader}, [&](const stores::Row& row) { count = row.Int(0); }));
-        return count;
+                     {reader}, [&](const stores::Row& row) { unread.all = row.Int(0); }));
+        if (unread.all == 0) return unread;
+        RETURN_IF_ERROR(
+            tx.Query("SELECT post_id, count(*) FROM (SELECT post_id FROM notification_groups "
+                     "WHERE account_id = $1 AND unread = 1 AND actors > 0 AND hidden = 0 "
+                     "ORDER BY position DESC LIMIT $2) AS newest GROUP BY post_id",
+                     {reader, newest}, [&](const stores::Row& row) {
+                       unread.about.emplace_back(row.AsId<PostId>(0), row.Int(1));
+                     }));
+        return unread;
       },
       deadline);
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/async.h"
@@ -64,6 +65,12 @@ struct Group {
 };
 inline constexpr std::size_t kNewestEntries = 20;
 
+// How many notifications of one inbox are not read.
+struct UnreadGroups {
+  std::vector<std::pair<PostId, std::int64_t>> about;  // a post, or 0: none
+  std::int64_t all = 0;
+};
+
 struct InboxFilter {
   std::uint32_t kinds = (1U << kKinds) - 1;  // a bit for each
   bool unread_only = false;
@@ -79,8 +86,8 @@ class Inbox {
   // that was withdrawn and comes back within the window is restored in its place, without anything
   // being new.
   Awaitable<Result<std::vector<Group>>> Apply(std::span<const Reason> reasons, Deadline deadline);
-  // Withdraws every reason that is the text `source`: a comment that was deleted.
-  Awaitable<Result<>> WithdrawText(std::uint64_t source, Deadline deadline);
+  // Withdraws every reason that is a comment which was deleted, and the likes of it.
+  Awaitable<Result<>> WithdrawComment(std::uint64_t comment, AccountId author, Deadline deadline);
   // Withdraws what `actor` did towards `reader`.
   Awaitable<Result<>> WithdrawPerson(AccountId reader, AccountId actor, Deadline deadline);
 
@@ -105,7 +112,8 @@ class Inbox {
   Awaitable<Result<std::optional<Group>>> Find(std::uint64_t group, Deadline deadline);
   // Idempotent.
   Awaitable<Result<>> MarkRead(AccountId reader, std::uint64_t up_to, Deadline deadline);
-  Awaitable<Result<std::int64_t>> UnreadCount(AccountId reader, Deadline deadline);
+  // What is not read, of the `newest` ones by the post that they are about.
+  Awaitable<Result<UnreadGroups>> Unread(AccountId reader, std::size_t newest, Deadline deadline);
 
   // Removes what `person` was notified of, and what `person` did from everybody's inbox.
   Awaitable<Result<>> Erase(AccountId person, Deadline deadline);

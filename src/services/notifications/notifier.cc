@@ -77,9 +77,13 @@ Awaitable<Result<>> Notifier::Handle(const std::string& topic,
   }
   std::erase_if(all.reasons, [&](const Reason& reason) {
     const bool text = reason.kind == Kind::kComment || reason.kind == Kind::kReply;
-    return text &&
-           std::ranges::find(all.withdrawn_texts, reason.source) != all.withdrawn_texts.end();
+    return text && std::ranges::find(all.withdrawn_texts, reason.source, &WithdrawnText::comment) !=
+                       all.withdrawn_texts.end();
   });
+  SortEachOnce(all.changed_posts);
+  for (const auto post : all.changed_posts) {
+    CO_RETURN_IF_ERROR(co_await parts_.social.Forget(post, Soon()));
+  }
   CO_ASSIGN_OR_RETURN(const auto reasons, co_await Permitted(std::move(all.reasons)));
   if (!reasons.empty()) {
     CO_ASSIGN_OR_RETURN(const auto news, co_await parts_.inbox.Apply(reasons, Soon()));
@@ -89,10 +93,9 @@ Awaitable<Result<>> Notifier::Handle(const std::string& topic,
   for (const auto& [reader, actor] : all.separations) {
     CO_RETURN_IF_ERROR(co_await parts_.inbox.WithdrawPerson(reader, actor, Soon()));
   }
-  for (const auto text : all.withdrawn_texts) {
-    CO_RETURN_IF_ERROR(co_await parts_.inbox.WithdrawText(text, Soon()));
+  for (const auto& [comment, author] : all.withdrawn_texts) {
+    CO_RETURN_IF_ERROR(co_await parts_.inbox.WithdrawComment(comment, author, Soon()));
   }
-  SortEachOnce(all.changed_posts);
   for (const auto post : all.changed_posts) CO_RETURN_IF_ERROR(co_await Review(post));
   SortEachOnce(all.edited_posts);
   for (const auto post : all.edited_posts) CO_RETURN_IF_ERROR(co_await ReviewMentions(post));
@@ -246,7 +249,8 @@ Awaitable<Result<>> Notifier::TellOne(const Group& group, const Preferences& pre
   CO_ASSIGN_OR_RETURN(const auto rendered,
                       co_await parts_.presenter.Render(group.reader, {&group, 1}, Soon()));
   if (!rendered.front()) co_return Result<>();
-  CO_ASSIGN_OR_RETURN(const auto unread, co_await parts_.inbox.UnreadCount(group.reader, Soon()));
+  CO_ASSIGN_OR_RETURN(const auto unread,
+                      co_await parts_.presenter.UnreadCount(parts_.inbox, group.reader, Soon()));
   CO_ASSIGN_OR_RETURN(const auto readers,
                       co_await parts_.pubsub.Publish(
                           {{stores::ChannelKind::kUser, group.reader.value}},

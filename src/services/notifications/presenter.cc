@@ -9,6 +9,7 @@ namespace freshet::notifications {
 namespace {
 
 constexpr std::size_t kShownActors = 3;
+constexpr std::size_t kLookedAt = 1'000;
 
 // Cards of the people whom the reader may be told of; no entry for the others.
 using Cards = std::unordered_map<std::uint64_t, stores::CacheValue>;
@@ -89,6 +90,19 @@ Awaitable<Result<std::vector<bool>>> Presenter::MayBeToldOf(AccountId reader,
                                             relationship->muting));
   }
   co_return may;
+}
+
+Awaitable<Result<std::int64_t>> Presenter::UnreadCount(Inbox& inbox, AccountId reader,
+                                                       Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(const auto unread, co_await inbox.Unread(reader, kLookedAt, deadline));
+  std::vector<std::uint64_t> posts;
+  for (const auto& [post, count] : unread.about) posts.push_back(post.value);
+  CO_ASSIGN_OR_RETURN(const auto may_see, co_await social_.MaySee(reader, posts, deadline));
+  std::int64_t count = unread.all;
+  for (std::size_t i = 0; i < posts.size(); ++i) {
+    if (posts[i] != 0 && !may_see[i]) count -= unread.about[i].second;
+  }
+  co_return count;
 }
 
 Awaitable<Result<std::vector<std::optional<std::string>>>> Presenter::Render(

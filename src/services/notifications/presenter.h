@@ -26,6 +26,10 @@ class Presenter {
                                                                     std::span<const Group> groups,
                                                                     Deadline deadline);
 
+  // How many notifications are not read, without those about posts that the reader may not see now;
+  // of more than a thousand the older ones are counted as they stand in the inbox.
+  Awaitable<Result<std::int64_t>> UnreadCount(Inbox& inbox, AccountId reader, Deadline deadline);
+
   // Whom of `people` the reader wants to hear of: they exist, and the reader neither blocks nor
   // mutes them. In their order.
   Awaitable<Result<std::vector<bool>>> MayBeToldOf(AccountId reader,

@@ -130,7 +130,8 @@ Awaitable<Result<std::optional<net::PushMessage>>> PushSender::Write(const OwedP
   CO_ASSIGN_OR_RETURN(const auto preferences,
                       co_await parts_.preferences.Find(push.account, Soon()));
   if (preferences.types.Of(group->kind) != Delivery::kPush) co_return none;
-  CO_ASSIGN_OR_RETURN(const auto unread, co_await parts_.inbox.UnreadCount(push.account, Soon()));
+  CO_ASSIGN_OR_RETURN(const auto unread,
+                      co_await parts_.presenter.UnreadCount(parts_.inbox, push.account, Soon()));
   CO_ASSIGN_OR_RETURN(const auto rendered,
                       co_await parts_.presenter.Render(push.account, {&*group, 1}, Soon()));
   if (!rendered.front()) co_return none;

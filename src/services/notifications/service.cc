@@ -75,7 +75,7 @@ Awaitable<Result<UnreadCount>> NotificationsService::Read(AccountId reader, Noti
 }
 
 Awaitable<Result<UnreadCount>> NotificationsService::Unread(AccountId reader, Deadline deadline) {
-  CO_ASSIGN_OR_RETURN(const auto count, co_await inbox_.UnreadCount(reader, deadline));
+  CO_ASSIGN_OR_RETURN(const auto count, co_await presenter_.UnreadCount(inbox_, reader, deadline));
   co_return UnreadCount{.count = count};
 }
 

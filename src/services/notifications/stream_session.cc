@@ -239,7 +239,8 @@ Awaitable<Result<std::vector<StreamSession::Missed>>> StreamSession::MissedNotif
   if (groups.empty()) co_return missed;
   CO_ASSIGN_OR_RETURN(const auto rendered,
                       co_await parts_.presenter.Render(reader_, groups, Soon()));
-  CO_ASSIGN_OR_RETURN(const auto unread, co_await parts_.inbox.UnreadCount(reader_, Soon()));
+  CO_ASSIGN_OR_RETURN(const auto unread,
+                      co_await parts_.presenter.UnreadCount(parts_.inbox, reader_, Soon()));
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (!rendered[i]) continue;
     missed.push_back({.id = groups[i].position,

@@ -82,6 +82,16 @@ Awaitable<Result<std::vector<std::optional<ShownPost>>>> SocialReads::Show(
   return posts_.Show(viewer, ids, deadline);
 }
 
+Awaitable<Result<std::vector<bool>>> SocialReads::MaySee(AccountId viewer,
+                                                         std::span<const std::uint64_t> ids,
+                                                         Deadline deadline) {
+  return posts_.MaySee(viewer, ids, deadline);
+}
+
+Awaitable<Result<>> SocialReads::Forget(PostId post, Deadline deadline) {
+  return posts_.Forget(post, deadline);
+}
+
 Awaitable<Result<std::vector<AccountId>>> SocialReads::Authors(std::span<const std::uint64_t> ids,
                                                                Deadline deadline) {
   return posts_.Authors(ids, deadline);

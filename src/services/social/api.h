@@ -159,6 +159,14 @@ class SocialReads {
                                                                 std::span<const std::uint64_t> ids,
                                                                 Deadline deadline);
 
+  // Whether Show would show each of `ids`; costs less.
+  Awaitable<Result<std::vector<bool>>> MaySee(AccountId viewer, std::span<const std::uint64_t> ids,
+                                              Deadline deadline);
+
+  // What must be forgotten after a post changed: who reads the fact may be quicker than who changed
+  // it. Idempotent.
+  Awaitable<Result<>> Forget(PostId post, Deadline deadline);
+
   // Who wrote each of the posts of `ids`, whoever may see them; none for those that do not exist.
   Awaitable<Result<std::vector<AccountId>>> Authors(std::span<const std::uint64_t> ids,
                                                     Deadline deadline);

@@ -56,7 +56,7 @@ enum class FollowEventType {
   kRequestEnded,  // withdrawn, refused, ended by a block, or accepted: then a follow comes too
   kBlockChanged,
   kMuteChanged,
-  kMutedWordsChanged,  // of the follower; there is no followee
+  kMutedWordsChanged,  // of the follower, who stands as the followee too
 };
 
 // Something between two people changed. It may come again, and late: what is so now, social says.

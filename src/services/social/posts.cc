@@ -181,6 +181,18 @@ Awaitable<Result<std::vector<std::optional<ShownPost>>>> Posts::ForDelivery(
   co_return co_await Assemble(AccountId{}, std::move(loaded), deadline);
 }
 
+Awaitable<Result<std::vector<bool>>> Posts::MaySee(AccountId viewer,
+                                                   std::span<const std::uint64_t> ids,
+                                                   Deadline deadline) {
+  Loaded loaded;
+  CO_RETURN_IF_ERROR(co_await LoadMore(loaded, ids, deadline));
+  for (auto& packed : loaded.packed) {
+    if (packed && PackedPost(*packed).share_of()) packed = nullptr;
+  }
+  CO_RETURN_IF_ERROR(co_await CheckVisible(viewer, loaded, deadline));
+  co_return std::move(loaded.visible);
+}
+
 Awaitable<Result<std::vector<AccountId>>> Posts::Authors(std::span<const std::uint64_t> ids,
                                                          Deadline deadline) {
   CO_ASSIGN_OR_RETURN(const auto packed, co_await packed_.Get(ids, deadline));

@@ -64,6 +64,10 @@ class Posts {
   Awaitable<Result<std::vector<PostState>>> StatesOf(std::vector<std::uint64_t> ids,
                                                      Deadline deadline);
 
+  // Whether `viewer` may see each of `ids`: posts, no shares.
+  Awaitable<Result<std::vector<bool>>> MaySee(AccountId viewer, std::span<const std::uint64_t> ids,
+                                              Deadline deadline);
+
   // Who wrote each of the entries of `ids`, whoever may see them; none for what does not exist.
   Awaitable<Result<std::vector<AccountId>>> Authors(std::span<const std::uint64_t> ids,
                                                     Deadline deadline);

@@ -256,9 +256,9 @@ Awaitable<Result<MutedWords>> Restrictions::ChangeWords(AccountId person,
                                                         Deadline deadline) {
   const auto change_and_tell = [&](stores::Transaction& tx) -> Result<> {
     RETURN_IF_ERROR(change(tx));
-    return AddFollowEvent(
-        tx,
-        {.type = FollowEventType::kMutedWordsChanged, .follower_id = person, .followee_id = {}});
+    return AddFollowEvent(tx, {.type = FollowEventType::kMutedWordsChanged,
+                               .follower_id = person,
+                               .followee_id = person});
   };
   CO_RETURN_IF_ERROR(co_await database_.Write(change_and_tell, deadline));
   // A failure here is mended by the worker that reads the event.

@@ -91,8 +91,13 @@ Awaitable<Result<Shares::Made>> Shares::Share(AccountId sharer, PostId entry, Sh
     // Somebody may have asked for this id before it existed.
     (void)co_await posts_.Forget(id, deadline);
   }
-  CO_ASSIGN_OR_RETURN(auto shown, co_await posts_.ShowEntry(sharer, id, deadline));
-  co_return Made{.post = std::move(shown), .is_new = is_new};
+  auto shown = co_await posts_.ShowEntry(sharer, id, deadline);
+  if (!shown && is_new && shown.error().kind() == ErrorKind::kNotFound) {
+    // The post went away meanwhile; it is shared all the same, should it come back.
+    co_return Made{.post = original, .is_new = true};
+  }
+  if (!shown) co_return std::unexpected(std::move(shown).error());
+  co_return Made{.post = *std::move(shown), .is_new = is_new};
 }
 
 Awaitable<Result<>> Shares::Unshare(AccountId sharer, PostId entry, Deadline deadline) {
