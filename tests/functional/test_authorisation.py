@@ -186,6 +186,7 @@ OWN = {
     "POST /v1/notifications/read", "GET /v1/notifications/unread-count", "POST /v1/me/email/confirmation",
     "GET /v1/me/push-subscriptions", "PUT /v1/me/push-subscriptions/current",
     "DELETE /v1/me/push-subscriptions/current", "DELETE /v1/me/push-subscriptions/{id}",
+    "POST /v1/events",  # in test_events.py
     "GET /v1/stream",  # in test_stream.py
 }  # fmt: skip
 # Routes that have nothing to do with them. A mailed link carries its own permission: test_digests.py.
