@@ -42,6 +42,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
         break;
       case 3: DeleteOne(person); break;
       case 4:
+      case 13:
         (void)RunBlocking(services_.home.Page(
             person,
             {.order = Below(2) == 0 ? home::FeedOrder::kRanked : home::FeedOrder::kLatest,
@@ -377,7 +378,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
 TEST_P(FaultyWorld, LosesNothingAcknowledgedAndServesExactHomes) {
   SCOPED_TRACE("seed " + std::to_string(seed_));
   for (int batch = 0; batch < 6; ++batch) {
-    for (int step = 0; step < 60; ++step) Step();
+    for (int step = 0; step < 110; ++step) Step();
     Check();
     if (HasFailure()) return;
   }

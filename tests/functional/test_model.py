@@ -9,7 +9,7 @@ from support.model import Model
 from support.model_actions import Actions
 from support.model_checks import Checks
 
-STEPS = int(os.environ.get("FRESHET_MODEL_STEPS", "4000"))
+STEPS = int(os.environ.get("FRESHET_MODEL_STEPS", "8000"))
 MINUTES = float(os.environ.get("FRESHET_MODEL_MINUTES", "0"))  # more than none: so long, however many steps
 PEOPLE = int(os.environ.get("FRESHET_MODEL_PEOPLE", "200"))
 BATCH = 400

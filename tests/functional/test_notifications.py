@@ -292,3 +292,13 @@ def test_a_like_of_a_comment_goes_with_the_comment(ana, ben, settle):
     call(ben, "DELETE", f"/v1/comments/{made['id']}")
     settle()
     assert inbox(ben) == [] and unread(ben) == 0
+
+
+def test_a_mention_that_was_taken_out_while_nobody_saw_it_does_not_come_back(ana, ben, settle):
+    post = ben.post("hello @ana")
+    settle()
+    assert [told["type"] for told in inbox(ana)] == ["mention"]
+    for change in ({"privacy": "private"}, {"text": "hello"}, {"privacy": "public"}):
+        call(ben, "PATCH", f"/v1/posts/{post['id']}", change)
+        settle()
+        assert inbox(ana) == [] and unread(ana) == 0

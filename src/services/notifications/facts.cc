@@ -97,8 +97,12 @@ void CollectPost(const PostEvent& fact, Consequences& all) {
       all.changed_posts.push_back(fact.post_id);
       all.edited_posts.push_back(fact.post_id);
       break;
-    case PostEventType::kDeleted:
-    case PostEventType::kRestored: all.changed_posts.push_back(fact.post_id); break;
+    case PostEventType::kDeleted: all.changed_posts.push_back(fact.post_id); break;
+    case PostEventType::kRestored:
+      // An edit just before the deletion could not be looked at.
+      all.changed_posts.push_back(fact.post_id);
+      all.edited_posts.push_back(fact.post_id);
+      break;
     case PostEventType::kPurged: all.purged_posts.push_back(fact.post_id); break;
     case PostEventType::kShared:
     case PostEventType::kUnshared: CollectShare(fact, all); break;

@@ -204,27 +204,32 @@ Awaitable<Result<>> Notifier::Review(PostId post) {
   }
 }
 
+// Who may not see the post now may see it later: what it says counts, not who reads it.
 Awaitable<Result<>> Notifier::ReviewMentions(PostId post) {
-  CO_ASSIGN_OR_RETURN(const auto readers,
-                      co_await parts_.inbox.ReadersOf(post, {}, kReadersAtOnce, Soon()));
-  std::vector<Reason> gone;
-  for (const auto reader : readers) {
-    CO_ASSIGN_OR_RETURN(const auto shown,
-                        co_await parts_.social.Show(reader, {&post.value, 1}, Soon()));
-    if (!shown.front()) continue;  // it is hidden
-    const auto mentioned = MentionedIn(shown.front()->Json());
-    if (std::ranges::find(mentioned, reader) != mentioned.end()) continue;
-    gone.push_back({.kind = Kind::kMention,
-                    .reader = reader,
-                    .actor = {},
-                    .subject = post.value,
-                    .source = post.value,
-                    .post = post,
-                    .present = false});
+  CO_ASSIGN_OR_RETURN(const auto authors, co_await parts_.social.Authors({&post.value, 1}, Soon()));
+  if (!authors.front()) co_return Result<>();
+  CO_ASSIGN_OR_RETURN(const auto shown,
+                      co_await parts_.social.Show(authors.front(), {&post.value, 1}, Soon()));
+  if (!shown.front()) co_return Result<>();
+  const auto mentioned = MentionedIn(shown.front()->Json());
+  for (AccountId after;;) {
+    CO_ASSIGN_OR_RETURN(const auto readers,
+                        co_await parts_.inbox.ReadersOf(post, after, kReadersAtOnce, Soon()));
+    std::vector<Reason> gone;
+    for (const auto reader : readers) {
+      if (std::ranges::find(mentioned, reader) != mentioned.end()) continue;
+      gone.push_back({.kind = Kind::kMention,
+                      .reader = reader,
+                      .actor = {},
+                      .subject = post.value,
+                      .source = post.value,
+                      .post = post,
+                      .present = false});
+    }
+    if (!gone.empty()) CO_RETURN_IF_ERROR(co_await parts_.inbox.Apply(gone, Soon()));
+    if (readers.size() < kReadersAtOnce) co_return Result<>();
+    after = readers.back();
   }
-  if (gone.empty()) co_return Result<>();
-  CO_RETURN_IF_ERROR(co_await parts_.inbox.Apply(gone, Soon()));
-  co_return Result<>();
 }
 
 Awaitable<void> Notifier::Tell(std::span<const Group> groups) {
