@@ -10,7 +10,6 @@ namespace {
 
 using namespace testing;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 

@@ -10,7 +10,6 @@
 namespace freshet::net {
 namespace {
 
-using ::testing::ElementsAre;
 using Values = std::vector<std::uint64_t>;
 
 const CursorCodec codec(Secret("0123456789abcdef"));

@@ -15,7 +15,6 @@ namespace {
 namespace json = boost::json;
 using namespace testing;
 using ::testing::Contains;
-using ::testing::Not;
 
 class OpenApiTest : public ApiFixture {
  protected:

@@ -9,7 +9,6 @@
 namespace freshet::net {
 namespace {
 
-using ::testing::ElementsAre;
 using testing::Privacy;
 
 class RouterTest : public ::testing::Test {

@@ -1,5 +1,6 @@
 #include "net/auth/signature_key.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

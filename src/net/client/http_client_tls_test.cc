@@ -30,7 +30,7 @@ class TlsServer {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    (void)bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
     listen(listener_, 8);
     socklen_t size = sizeof address;
     getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);

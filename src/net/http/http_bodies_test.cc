@@ -15,7 +15,6 @@ namespace {
 using testing::Gate;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
-using testing::RawClient;
 
 std::string Unpacked(const std::string& bytes) {
   z_stream stream{};

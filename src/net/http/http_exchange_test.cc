@@ -9,8 +9,6 @@ namespace {
 using testing::Gate;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::RawClient;
-using ::testing::StartsWith;
 
 class HttpExchange : public testing::ServerTest {
  protected:

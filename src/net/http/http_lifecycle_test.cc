@@ -14,7 +14,6 @@ namespace {
 
 using testing::Gate;
 using ::testing::HasSubstr;
-using testing::RawClient;
 
 // A self-signed certificate in two files.
 struct Certificate {

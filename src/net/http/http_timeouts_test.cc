@@ -7,7 +7,6 @@ namespace freshet::net {
 namespace {
 
 using testing::Gate;
-using testing::RawClient;
 
 constexpr Duration kShort{50};
 constexpr Duration kLong{60'000};

@@ -17,7 +17,6 @@ namespace freshet::net {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::HasSubstr;
 
 class StaticFilesTest : public ::testing::Test {
  protected:

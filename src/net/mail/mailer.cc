@@ -129,7 +129,7 @@ class Mailer::Session {
 
   // A phrase (RFC 5322 section 3.2.5): quoted where it is ASCII.
   static std::string Name(std::string_view name) {
-    const std::string encoded = EncodeHeaderText(name);
+    std::string encoded = EncodeHeaderText(name);
     if (encoded.starts_with("=?")) return encoded;
     std::string quoted = "\"";
     for (const char c : encoded) {

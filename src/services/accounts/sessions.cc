@@ -198,7 +198,7 @@ Awaitable<Result<Session>> Sessions::Refresh(std::string refresh_token, SessionO
           database_,
           [&](stores::Transaction& tx) -> Result<Presented> {
             ended.reset();
-            ASSIGN_OR_RETURN(const Presented found, FindToken(tx, hash, now));
+            ASSIGN_OR_RETURN(Presented found, FindToken(tx, hash, now));
             if (found.session == 0) return InvalidRefreshToken();
             if (found.used) {
               ASSIGN_OR_RETURN(const bool lost, AnswerWasLost(tx, hash));

@@ -44,6 +44,53 @@ Result<StoredComment> FindParent(stores::Transaction& tx, PostId post, CommentId
   return *std::move(parent);
 }
 
+// A page in the order of likes, and where it ends.
+struct RankedComments {
+  CommentRanking ranking = {};
+  std::vector<StoredComment> comments = {};
+  std::size_t position = 0;  // in the ranking
+  CommentId before = {};     // beyond it
+  bool more = false;
+};
+
+struct PageOf {
+  AccountId viewer;
+  std::size_t limit = 0;
+};
+
+// Goes on from the position in the ranking with this id; from the front of a new one when it is 0.
+Result<RankedComments> ReadByLikes(stores::Transaction& tx, CommentThread thread,
+                                   RankedComments page, PageOf wanted) {
+  if (page.ranking.id != 0) {
+    ASSIGN_OR_RETURN(auto kept, FindRanking(tx, thread, page.ranking.id));
+    if (!kept) {
+      return InvalidField("cursor", "cursor_expired",
+                          "This cursor is too old; start again from the first page.");
+    }
+    page.ranking = *std::move(kept);
+  } else {
+    ASSIGN_OR_RETURN(page.ranking, RankComments(tx, thread));
+    page.before = CommentId{page.ranking.newest.value + 1};
+  }
+  const auto& first = page.ranking.first;
+  for (; page.position < first.size() && page.comments.size() < wanted.limit; ++page.position) {
+    ASSIGN_OR_RETURN(auto comment, FindComment(tx, first[page.position], wanted.viewer));
+    if (comment && comment->shown()) page.comments.push_back(*std::move(comment));
+  }
+  page.more = page.position < first.size();
+  if (page.more || first.size() < CommentRanking::kMostRanked) return page;
+  ASSIGN_OR_RETURN(auto rest, CommentsBefore(tx, thread, page.before,
+                                             wanted.limit + 1 + first.size(), wanted.viewer));
+  for (auto& comment : rest) {
+    if (std::ranges::find(first, comment.id) != first.end()) continue;
+    page.more = page.comments.size() == wanted.limit;
+    if (page.more) break;
+    page.before = comment.id;
+    page.comments.push_back(std::move(comment));
+  }
+  return page;
+}
+
 }  // namespace
 
 struct Comments::Slice {
@@ -289,55 +336,22 @@ Awaitable<Result<Comments::Slice>> Comments::ByLikes(AccountId viewer, CommentTh
     before = CommentId{values[2]};
   }
   const auto limit = static_cast<std::size_t>(query.limit);
-  struct Reading {
-    CommentRanking ranking = {};
-    Slice slice = {};
-    std::size_t position = 0;
-    CommentId before = {};
-    bool more = false;
-  };
-  const auto read = [&](stores::Transaction& tx) -> Result<Reading> {
-    Reading reading{.position = position, .before = before};
-    if (ranking_id != 0) {
-      ASSIGN_OR_RETURN(auto kept, FindRanking(tx, thread, ranking_id));
-      if (!kept) {
-        return InvalidField("cursor", "cursor_expired",
-                            "This cursor is too old; start again from the first page.");
-      }
-      reading.ranking = *std::move(kept);
-    } else {
-      ASSIGN_OR_RETURN(reading.ranking, RankComments(tx, thread));
-      reading.before = CommentId{reading.ranking.newest.value + 1};
-    }
-    const auto& first = reading.ranking.first;
-    auto& comments = reading.slice.comments;
-    for (; reading.position < first.size() && comments.size() < limit; ++reading.position) {
-      ASSIGN_OR_RETURN(auto comment, FindComment(tx, first[reading.position], viewer));
-      if (comment && comment->shown()) comments.push_back(*std::move(comment));
-    }
-    reading.more = reading.position < first.size();
-    if (reading.more || first.size() < CommentRanking::kMostRanked) return reading;
-    ASSIGN_OR_RETURN(auto rest,
-                     CommentsBefore(tx, thread, reading.before, limit + 1 + first.size(), viewer));
-    for (auto& comment : rest) {
-      if (std::ranges::find(first, comment.id) != first.end()) continue;
-      reading.more = comments.size() == limit;
-      if (reading.more) break;
-      reading.before = comment.id;
-      comments.push_back(std::move(comment));
-    }
-    return reading;
+  const auto read = [&](stores::Transaction& tx) {
+    RankedComments from{.position = position, .before = before};
+    from.ranking.id = ranking_id;
+    return ReadByLikes(tx, thread, std::move(from), {.viewer = viewer, .limit = limit});
   };
   CO_ASSIGN_OR_RETURN(auto reading,
                       co_await stores::ReadReturning(parts_.database, read, deadline));
+  Slice slice;
   if (reading.more) {
     if (ranking_id == 0) {
       CO_ASSIGN_OR_RETURN(ranking_id, co_await KeepRanking(thread, reading.ranking, deadline));
     }
-    reading.slice.next =
-        parts_.cursors.Encode(kind, {ranking_id, reading.position, reading.before.value});
+    slice.next = parts_.cursors.Encode(kind, {ranking_id, reading.position, reading.before.value});
   }
-  co_return std::move(reading.slice);
+  slice.comments = std::move(reading.comments);
+  co_return slice;
 }
 
 Awaitable<Result<std::uint64_t>> Comments::KeepRanking(CommentThread thread,
