@@ -17,6 +17,7 @@ find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ARGON2 REQUIRED IMPORTED_TARGET libargon2)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 find_package(CLI11 2.1 REQUIRED)
 # The interpreter that Debian's Python packages are installed for, whatever else stands in PATH.

@@ -234,17 +234,12 @@ def test_a_digest_is_sent_once_in_its_period_across_kills(start, mail):
     prefer(ana)
     ben.follow(ana)
     wait_until(lambda: digests(mail), "the digest")
-    told = []
+    after_another_digest(server)  # the mail is noted as sent; a kill before that may send it again
     for _ in range(3):
         server.kill()
         server.start()
         after_another_digest(server)
-        told.append(len(digests(mail)))
-    # A kill between the mail and the note of it leaves what it told of to the next period, once.
-    assert told[0] <= 2 and told == [told[0]] * 3
-    names = [message["Message-ID"] for message in digests(mail)]
-    assert len(set(names)) == len(names), "each period has one"
-    assert {message["Subject"] for message in digests(mail)} == {"Ben followed you"}
+    assert [message["Subject"] for message in digests(mail)] == ["Ben followed you"]
 
 
 def test_mails_are_encrypted_and_signed_in_for(start, tmp_path):

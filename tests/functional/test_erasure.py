@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from support.freshet import CHEAP_PASSWORDS, Person, wait_until
+from support.freshet import CHEAP_PASSWORDS, Person, now, wait_until
 from support.mail_server import MailServer
 from support.push_service import PushService
 
@@ -40,7 +40,8 @@ class Texts:
 
     NOUNS = (
         "display_name", "bio", "email", "avatar", "post", "first_version", "second_version", "private", "trash", "place",
-        "hashtag", "comment", "edited_comment", "share", "muted_word", "repeated", "user_agent", "filler", "push_endpoint")  # fmt: skip
+        "hashtag", "comment", "edited_comment", "share", "muted_word", "repeated", "user_agent", "filler", "push_endpoint",
+        "event")  # fmt: skip
 
     def __init__(self):
         for noun in self.NOUNS:
@@ -87,6 +88,8 @@ def write_everything(person, texts, other_post):
     ok(person.call("POST", "/v1/posts", {"text": texts.repeated}, headers={"Idempotency-Key": secrets.token_hex(8)}))
     for reaction in ("like", "save"):
         ok(person.call("PUT", f"/v1/posts/{other_post['id']}/{reaction}"))
+    view = {"id": texts.event, "type": "view", "subject": {"kind": "post", "id": other_post["id"]}, "at": now()}
+    assert ok(person.call("POST", "/v1/events", {"events": [view]}))["accepted"] == 1
     for i in range(FILLERS):
         person.post(f"{texts.filler} " + str(i) * 300)
     return posts
@@ -120,6 +123,7 @@ def assert_all_is_there(server, username, texts):
     """The control: what was not erased is found by the same search."""
     kept = {**texts.all(), "username": username}
     del kept["comment"]  # of an edited comment nobody keeps what it said before
+    del kept["event"]  # what clients name events is hashed
     missing = [noun for noun, text in kept.items() if not places(server, text)]
     assert missing == [], "the search does not find what is there"
 

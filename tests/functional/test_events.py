@@ -1,20 +1,13 @@
 """What people do, as programs tell it, and what ranking learns from it."""
 
-import datetime
-
 import pytest
 
-from support.freshet import CHEAP_PASSWORDS, wait_until
+from support.freshet import CHEAP_PASSWORDS, now, wait_until
 
 
 @pytest.fixture
 def server(start):
     return start(CHEAP_PASSWORDS)
-
-
-def now(**shift):
-    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(**shift)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def event(kind, subject, number=1, **members):

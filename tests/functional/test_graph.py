@@ -1,10 +1,8 @@
 """Follows, requests, blocks and mutes: who sees whom, and what stands in whose home."""
 
-import datetime
-
 import pytest
 
-from support.freshet import CHEAP_PASSWORDS, Server, wait_until
+from support.freshet import CHEAP_PASSWORDS, Server, now, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +54,6 @@ def status(person, path):
 def in_home(person, post, there=True):
     """Waits until the post is in the home, or is not."""
     wait_until(lambda: (post["id"] in person.feed_ids()) == there, f"the post to be in home: {there}")
-
-
-def soon(milliseconds):
-    at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(milliseconds=milliseconds)
-    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
 
 
 def test_a_private_account_is_asked_and_shows_its_posts_to_whom_it_accepts(sign_up):
@@ -189,7 +182,7 @@ def test_a_mute_ends_by_itself(sign_up):
     ana.follow(ben)
     post = ben.post("hear me later")
     in_home(ana, post)
-    end = soon(1_000)
+    end = now(seconds=2)
     put(ana, f"/v1/accounts/{ben.id}/mute", {"expires_at": end})
     assert ana.pages("/v1/me/mutes")[0]["expires_at"] == end
     assert ana.feed_ids() == []
@@ -219,7 +212,7 @@ def test_muted_words_are_found_whole_and_folded(sign_up):
         return {name for name, post in posts.items() if post["id"] not in shown}
 
     assert hidden() == set()
-    words = [{"word": "Spoiler"}, {"word": "cafe", "expires_at": soon(600_000)}, {"word": "breaking news"}]
+    words = [{"word": "Spoiler"}, {"word": "cafe", "expires_at": now(minutes=10)}, {"word": "breaking news"}]
     answer = put(ana, "/v1/me/muted-words", {"words": words})
     assert {word["word"] for word in answer["words"]} == {"Spoiler", "cafe", "breaking news"}
     assert hidden() == {"spoiler", "tag", "accent", "phrase"}
@@ -229,7 +222,7 @@ def test_muted_words_are_found_whole_and_folded(sign_up):
     assert hidden() == {"accent", "phrase"}
     assert remove(ana, "/v1/me/muted-words")["words"] == []
     assert hidden() == set() and ana.get("/v1/me/muted-words")["words"] == []
-    put(ana, "/v1/me/muted-words", {"words": [{"word": "spoiler", "expires_at": soon(300)}]})
+    put(ana, "/v1/me/muted-words", {"words": [{"word": "spoiler", "expires_at": now(seconds=1)}]})
     wait_until(lambda: hidden() == set(), "the word to be heard again")
     assert ana.call("PUT", "/v1/me/muted-words", {"words": [{"word": "!?"}]}).status == 422
 

@@ -1,5 +1,6 @@
 """Drives the real program from outside: starts it, calls it, kills it."""
 
+import datetime
 import http.client
 import json
 import os
@@ -22,6 +23,12 @@ def wait_until(condition, what, patience=PATIENCE):
             return value
         assert time.monotonic() < deadline, f"waited {patience} s for {what}"
         time.sleep(0.01)
+
+
+def now(**shift):
+    """The time of day in the contract's form, moved by timedelta's arguments."""
+    moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(**shift)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def program_environment(extra=None):

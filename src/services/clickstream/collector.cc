@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/bytes.h"
 #include "net/json/json_writer.h"
 
 namespace freshet::clickstream {
@@ -18,6 +19,10 @@ Counter OutcomeCounter(Metrics& metrics, const char* outcome) {
                             {{"outcome", outcome}});
 }
 
+std::string HashOf(std::string_view event_id) {
+  return EncodeHex(AsBytes(Sha256(event_id)).substr(0, 8));
+}
+
 Result<UserAction> Read(AccountId account, ClientEvent event, Timestamp now) {
   if (event.type != "view")
     return Invalid("There is no event of this type; view is one.", "unknown_type");
@@ -26,7 +31,7 @@ Result<UserAction> Read(AccountId account, ClientEvent event, Timestamp now) {
   if (event.at < now - kOldest) return Invalid("It happened too long ago.", "too_old");
   if (event.at > now + kFuture)
     return Invalid("It happens in the future; set the clock right.", "in_the_future");
-  UserAction action{.event_id = std::move(event.id),
+  UserAction action{.event = HashOf(event.id),
                     .type = ActionType::kPostView,
                     .account_id = account,
                     .author_id = {},

@@ -17,9 +17,10 @@ inline constexpr std::string_view kUserActionsTopic = "user.actions";
 
 enum class ActionType : std::uint8_t { kPostView, kProfileView };
 
-// Somebody looked at something. It may come twice, by the same event_id.
+// Somebody looked at something. It may come twice, with the same event: a hash of the id that the
+// client gave it, which is text and has no place in a fact.
 struct UserAction {
-  std::string event_id;
+  std::string event;
   ActionType type = ActionType::kPostView;
   AccountId account_id;
   AccountId author_id;  // of the post; or whose profile it is
@@ -29,11 +30,10 @@ struct UserAction {
 
   static constexpr auto Describe() {
     using A = UserAction;
-    return Description("UserAction", "Somebody looked at something.",
-                       Field("event_id", &A::event_id), Field("type", &A::type),
-                       Field("account_id", &A::account_id), Field("author_id", &A::author_id),
-                       Field("post_id", &A::post_id), Field("dwell_ms", &A::dwell_ms),
-                       Field("at", &A::at));
+    return Description("UserAction", "Somebody looked at something.", Field("event", &A::event),
+                       Field("type", &A::type), Field("account_id", &A::account_id),
+                       Field("author_id", &A::author_id), Field("post_id", &A::post_id),
+                       Field("dwell_ms", &A::dwell_ms), Field("at", &A::at));
   }
 };
 

@@ -5,25 +5,17 @@
 #include "services/engagement/counter_spaces.h"
 #include "services/engagement/events.h"
 #include "stores/database/outbox.h"
+#include "stores/database/past_ids.h"
 
 namespace freshet::engagement {
 namespace {
 
-// The next free id in the comment's millisecond.
-Result<CommentId> IdAt(stores::Transaction& tx, Timestamp time) {
-  ASSIGN_OR_RETURN(const std::uint64_t first, FirstIdAt(time));
-  ASSIGN_OR_RETURN(const std::uint64_t end, FirstIdAt(time + Duration(1)));
-  std::uint64_t id = first;
-  RETURN_IF_ERROR(tx.Query("SELECT max(id) FROM comments WHERE id >= $1 AND id < $2", {first, end},
-                           [&](const stores::Row& row) {
-                             if (!row.IsNull(0)) id = row.AsId<CommentId>(0).value + 1;
-                           }));
-  if (id >= end) return Invalid("too many comments have the same created_at", "out_of_range");
-  return CommentId{id};
-}
+constexpr std::string_view kNewestBetween =
+    "SELECT max(id) FROM comments WHERE id >= $1 AND id < $2";
 
 Result<> Insert(stores::Transaction& tx, const BulkComment& comment) {
-  ASSIGN_OR_RETURN(const CommentId id, IdAt(tx, comment.created_at));
+  ASSIGN_OR_RETURN(const auto value, stores::NextIdAt(tx, comment.created_at, kNewestBetween));
+  const CommentId id{value};
   RETURN_IF_ERROR(InsertComment(
       tx, {.id = id, .post = comment.post, .author = comment.author, .text = comment.text}));
   const EngagementEvent event{.type = EngagementEventType::kCommentCreated,

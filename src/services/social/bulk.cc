@@ -7,9 +7,12 @@
 
 #include "services/social/graph_rows.h"
 #include "services/social/post_rows.h"
+#include "stores/database/past_ids.h"
 
 namespace freshet::social {
 namespace {
+
+constexpr std::string_view kNewestBetween = "SELECT max(id) FROM posts WHERE id >= $1 AND id < $2";
 
 Result<> MoveProgress(stores::Transaction& tx, const ImportProgress& to,
                       std::int64_t lines_in_batch, Timestamp now) {
@@ -39,19 +42,6 @@ Result<bool> HasRows(stores::Transaction& tx, std::string_view sql) {
   bool found = false;
   RETURN_IF_ERROR(tx.Query(sql, {}, [&](const stores::Row&) { found = true; }));
   return found;
-}
-
-// The next free id in the post's millisecond.
-Result<PostId> IdAt(stores::Transaction& tx, Timestamp time) {
-  ASSIGN_OR_RETURN(const std::uint64_t first, FirstIdAt(time));
-  ASSIGN_OR_RETURN(const std::uint64_t end, FirstIdAt(time + Duration(1)));
-  std::uint64_t id = first;
-  RETURN_IF_ERROR(tx.Query("SELECT max(id) FROM posts WHERE id >= $1 AND id < $2", {first, end},
-                           [&](const stores::Row& row) {
-                             if (!row.IsNull(0)) id = row.AsId<PostId>(0).value + 1;
-                           }));
-  if (id >= end) return Invalid("too many posts have the same created_at", "out_of_range");
-  return PostId{id};
 }
 
 }  // namespace
@@ -155,7 +145,8 @@ Awaitable<Result<std::vector<PostId>>> Bulk::AddPosts(std::vector<BulkPost> post
         std::vector<PostId> ids;
         ids.reserve(posts.size());
         for (const auto& post : posts) {
-          ASSIGN_OR_RETURN(const PostId id, IdAt(tx, post.created_at));
+          ASSIGN_OR_RETURN(const auto value, stores::NextIdAt(tx, post.created_at, kNewestBetween));
+          const PostId id{value};
           StoredPost stored;
           stored.id = id;
           stored.author = post.author;

@@ -10,7 +10,6 @@ using net::PageQuery;
 using net::Query;
 using net::RateClass;
 using net::Scope;
-using Answer = Awaitable<Result<RelationshipAnswer>>;
 
 struct SuggestionsQuery {
   std::int32_t limit = 20;
@@ -31,22 +30,14 @@ void AddFollowRoutes(net::Routes& routes, Relationships& relationships) {
           "is asked first: `requested` is true until it has decided. Repeating it changes nothing.")
       .Answers<200, RelationshipAnswer>()
       .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound, ErrorKind::kConflict)
-      .Handle([&relationships](const Caller& caller, AccountId id) -> Answer {
-        CO_ASSIGN_OR_RETURN(const auto now,
-                            co_await relationships.Follow(caller.account, id, caller.deadline));
-        co_return RelationshipAnswer{now};
-      });
+      .Handle(Changing(relationships, &Relationships::Follow));
   routes.Delete("/v1/accounts/{id}/follow", Scope::kWrite, RateClass::kWrite)
       .Summary("Unfollow an account")
       .Tag("Graph")
       .Doc("Takes a request back too.")
       .Answers<200, RelationshipAnswer>()
       .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound)
-      .Handle([&relationships](const Caller& caller, AccountId id) -> Answer {
-        CO_ASSIGN_OR_RETURN(const auto now,
-                            co_await relationships.Unfollow(caller.account, id, caller.deadline));
-        co_return RelationshipAnswer{now};
-      });
+      .Handle(Changing(relationships, &Relationships::Unfollow));
 }
 
 void AddRequestRoutes(net::Routes& routes, Relationships& relationships, PeopleLists& people) {
@@ -65,22 +56,14 @@ void AddRequestRoutes(net::Routes& routes, Relationships& relationships, PeopleL
       .Tag("Graph")
       .Answers<200, RelationshipAnswer>()
       .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound)
-      .Handle([&relationships](const Caller& caller, AccountId id) -> Answer {
-        CO_ASSIGN_OR_RETURN(const auto now,
-                            co_await relationships.Accept(caller.account, id, caller.deadline));
-        co_return RelationshipAnswer{now};
-      });
+      .Handle(Changing(relationships, &Relationships::Accept));
   routes.Delete("/v1/follow-requests/{account_id}", Scope::kWrite, RateClass::kWrite)
       .Summary("Refuse a follow request")
       .Tag("Graph")
       .Doc("Whoever asked is not told.")
       .Answers<200, RelationshipAnswer>()
       .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound)
-      .Handle([&relationships](const Caller& caller, AccountId id) -> Answer {
-        CO_ASSIGN_OR_RETURN(const auto now,
-                            co_await relationships.Refuse(caller.account, id, caller.deadline));
-        co_return RelationshipAnswer{now};
-      });
+      .Handle(Changing(relationships, &Relationships::Refuse));
 }
 
 }  // namespace

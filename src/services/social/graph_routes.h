@@ -19,6 +19,19 @@ struct RelationshipAnswer {
   }
 };
 
+using RelationshipChange = Awaitable<Result<accounts::Relationship>> (Relationships::*)(
+    AccountId person, AccountId other, Deadline deadline);
+
+// The handler of a route that changes how the caller stands to the account in its path.
+inline auto Changing(Relationships& relationships, RelationshipChange change) {
+  return [&relationships, change](const net::Caller& caller,
+                                  AccountId id) -> Awaitable<Result<RelationshipAnswer>> {
+    CO_ASSIGN_OR_RETURN(const auto now,
+                        co_await (relationships.*change)(caller.account, id, caller.deadline));
+    co_return RelationshipAnswer{now};
+  };
+}
+
 void AddGraphRoutes(net::Routes& routes, Relationships& relationships, PeopleLists& people,
                     Suggestions& suggestions);
 void AddRestrictionRoutes(net::Routes& routes, Relationships& relationships,

@@ -23,47 +23,43 @@ std::vector<RestrictionPage::Entry> ToEntries(const FollowPage& page) {
 
 }  // namespace
 
+PeopleLists::List PeopleLists::FollowList(std::string cursor_kind, AccountId viewer,
+                                          AccountId account, ReadFollows read,
+                                          Deadline deadline) const {
+  return {.cursor_kind = std::move(cursor_kind),
+          .viewer = viewer,
+          .read = [&graph = parts_.graph, account, read, deadline](
+                      Entry before, std::size_t limit) -> Awaitable<Result<std::vector<Entry>>> {
+            CO_ASSIGN_OR_RETURN(
+                const auto page,
+                co_await (graph.*read)(account, {before.account, before.since}, limit, deadline));
+            co_return ToEntries(page);
+          }};
+}
+
 Awaitable<Result<net::Page<Account>>> PeopleLists::Followers(AccountId viewer, AccountId account,
                                                              net::PageQuery query,
                                                              Deadline deadline) {
   CO_RETURN_IF_ERROR(co_await parts_.visibility.CheckAccountLists(viewer, account, deadline));
-  List list{.cursor_kind = fmt::format("followers of {}", account.value),
-            .viewer = viewer,
-            .read = [&](Entry before, std::size_t limit) -> Awaitable<Result<std::vector<Entry>>> {
-              CO_ASSIGN_OR_RETURN(const auto page,
-                                  co_await parts_.graph.Followers(
-                                      account, {before.account, before.since}, limit, deadline));
-              co_return ToEntries(page);
-            }};
-  co_return co_await PageOf(std::move(list), std::move(query), deadline);
+  co_return co_await PageOf(FollowList(fmt::format("followers of {}", account.value), viewer,
+                                       account, &Graph::Followers, deadline),
+                            std::move(query), deadline);
 }
 
 Awaitable<Result<net::Page<Account>>> PeopleLists::Following(AccountId viewer, AccountId account,
                                                              net::PageQuery query,
                                                              Deadline deadline) {
   CO_RETURN_IF_ERROR(co_await parts_.visibility.CheckAccountLists(viewer, account, deadline));
-  List list{.cursor_kind = fmt::format("followed by {}", account.value),
-            .viewer = viewer,
-            .read = [&](Entry before, std::size_t limit) -> Awaitable<Result<std::vector<Entry>>> {
-              CO_ASSIGN_OR_RETURN(const auto page,
-                                  co_await parts_.graph.Following(
-                                      account, {before.account, before.since}, limit, deadline));
-              co_return ToEntries(page);
-            }};
-  co_return co_await PageOf(std::move(list), std::move(query), deadline);
+  co_return co_await PageOf(FollowList(fmt::format("followed by {}", account.value), viewer,
+                                       account, &Graph::Following, deadline),
+                            std::move(query), deadline);
 }
 
 Awaitable<Result<net::Page<Account>>> PeopleLists::Requests(AccountId viewer, net::PageQuery query,
                                                             Deadline deadline) {
-  List list{.cursor_kind = fmt::format("requests to {}", viewer.value),
-            .viewer = viewer,
-            .read = [&](Entry before, std::size_t limit) -> Awaitable<Result<std::vector<Entry>>> {
-              CO_ASSIGN_OR_RETURN(const auto page,
-                                  co_await parts_.graph.Requests(
-                                      viewer, {before.account, before.since}, limit, deadline));
-              co_return ToEntries(page);
-            }};
-  co_return co_await PageOf(std::move(list), std::move(query), deadline);
+  co_return co_await PageOf(FollowList(fmt::format("requests to {}", viewer.value), viewer, viewer,
+                                       &Graph::Requests, deadline),
+                            std::move(query), deadline);
 }
 
 Awaitable<Result<net::Page<Account>>> PeopleLists::Blocked(AccountId viewer, net::PageQuery query,

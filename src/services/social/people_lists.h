@@ -61,6 +61,13 @@ class PeopleLists {
     std::optional<std::string> next;
   };
 
+  using ReadFollows = Awaitable<Result<FollowPage>> (Graph::*)(AccountId account,
+                                                               FollowPage::Entry before,
+                                                               std::size_t limit,
+                                                               Deadline deadline);
+  List FollowList(std::string cursor_kind, AccountId viewer, AccountId account, ReadFollows read,
+                  Deadline deadline) const;
+
   Awaitable<Result<Found>> Collect(List list, net::PageQuery query, Deadline deadline);
   // Those of the entries that may be shown; nullopt for the others.
   Awaitable<Result<std::vector<std::optional<accounts::Account>>>> FindPeople(

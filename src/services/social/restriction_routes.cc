@@ -30,22 +30,14 @@ void AddBlockRoutes(net::Routes& routes, Relationships& relationships, PeopleLis
       .Doc("Ends follows and requests both ways; neither sees the other any more.")
       .Answers<200, RelationshipAnswer>()
       .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound)
-      .Handle([&relationships](const Caller& caller, AccountId id) -> Answer {
-        CO_ASSIGN_OR_RETURN(const auto now,
-                            co_await relationships.Block(caller.account, id, caller.deadline));
-        co_return RelationshipAnswer{now};
-      });
+      .Handle(Changing(relationships, &Relationships::Block));
   routes.Delete("/v1/accounts/{id}/block", Scope::kWrite, RateClass::kWrite)
       .Summary("Unblock an account")
       .Tag("Graph")
       .Doc("What the block ended stays ended.")
       .Answers<200, RelationshipAnswer>()
       .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound)
-      .Handle([&relationships](const Caller& caller, AccountId id) -> Answer {
-        CO_ASSIGN_OR_RETURN(const auto now,
-                            co_await relationships.Unblock(caller.account, id, caller.deadline));
-        co_return RelationshipAnswer{now};
-      });
+      .Handle(Changing(relationships, &Relationships::Unblock));
   routes.Get("/v1/me/blocks", Scope::kRead, RateClass::kRead)
       .Summary("Whom the reader blocks")
       .Tag("Graph")
@@ -78,11 +70,7 @@ void AddMuteRoutes(net::Routes& routes, Relationships& relationships, PeopleList
       .Tag("Graph")
       .Answers<200, RelationshipAnswer>()
       .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound)
-      .Handle([&relationships](const Caller& caller, AccountId id) -> Answer {
-        CO_ASSIGN_OR_RETURN(const auto now,
-                            co_await relationships.Unmute(caller.account, id, caller.deadline));
-        co_return RelationshipAnswer{now};
-      });
+      .Handle(Changing(relationships, &Relationships::Unmute));
   routes.Get("/v1/me/mutes", Scope::kRead, RateClass::kRead)
       .Summary("Whom the reader mutes")
       .Tag("Graph")

@@ -21,8 +21,7 @@ namespace {
 
 bool IsWriteAheadLog(std::string_view name) { return name.ends_with(".log"); }
 
-// RocksDB writes its diary and its options when it likes, also from its own threads.
-bool IsOurs(std::string_view name) { return IsWriteAheadLog(name) || name.ends_with(".probe"); }
+bool IsProbe(std::string_view name) { return name.ends_with(".probe"); }
 
 }  // namespace
 
@@ -38,10 +37,12 @@ struct FaultyDisk::State {
   std::uint64_t written GUARDED_BY(mutex) = 0;
   std::optional<std::uint64_t> free GUARDED_BY(mutex);
 
-  IOStatus Admit(bool is_ours, std::size_t bytes = 0) {
+  // RocksDB writes its diary and its options when it likes, and tries to begin a new write-ahead
+  // log, all from its own threads: these are no requests of ours.
+  IOStatus Admit(bool requested, std::size_t bytes = 0) {
     MutexLock lock(mutex);
     if (full) {
-      if (is_ours) ++refusals;
+      if (requested) ++refusals;
       return IOStatus::NoSpace("the disk is full, as planned");
     }
     written += bytes;
@@ -65,16 +66,15 @@ class FaultyDisk::File final : public rocksdb::FSWritableFileOwnerWrapper {
   File(std::unique_ptr<FSWritableFile> inner, std::shared_ptr<State> state, const std::string& name)
       : FSWritableFileOwnerWrapper(std::move(inner)),
         state_(std::move(state)),
-        is_log_(IsWriteAheadLog(name)),
-        is_ours_(IsOurs(name)) {}
+        is_log_(IsWriteAheadLog(name)) {}
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* debug) override {
-    const IOStatus admitted = state_->Admit(is_ours_, data.size());
+    const IOStatus admitted = state_->Admit(is_log_, data.size());
     return admitted.ok() ? target()->Append(data, options, debug) : admitted;
   }
   IOStatus Append(const Slice& data, const IOOptions& options,
                   const rocksdb::DataVerificationInfo& info, IODebugContext* debug) override {
-    const IOStatus admitted = state_->Admit(is_ours_, data.size());
+    const IOStatus admitted = state_->Admit(is_log_, data.size());
     return admitted.ok() ? target()->Append(data, options, info, debug) : admitted;
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
@@ -89,7 +89,6 @@ class FaultyDisk::File final : public rocksdb::FSWritableFileOwnerWrapper {
  private:
   const std::shared_ptr<State> state_;
   const bool is_log_;
-  const bool is_ours_;
 };
 
 class FaultyDisk::FileSystem final : public rocksdb::FileSystemWrapper {
@@ -100,7 +99,7 @@ class FaultyDisk::FileSystem final : public rocksdb::FileSystemWrapper {
   const char* Name() const override { return "FaultyDisk"; }
   IOStatus NewWritableFile(const std::string& name, const FileOptions& options,
                            std::unique_ptr<FSWritableFile>* file, IODebugContext* debug) override {
-    const IOStatus admitted = state_->Admit(IsOurs(name));
+    const IOStatus admitted = state_->Admit(IsProbe(name));
     if (!admitted.ok()) return admitted;
     std::unique_ptr<FSWritableFile> inner;
     IOStatus opened = target()->NewWritableFile(name, options, &inner, debug);
