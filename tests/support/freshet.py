@@ -14,15 +14,15 @@ PATIENCE = 60  # seconds until a condition that should come true counts as faile
 CHEAP_PASSWORDS = {"passwords.memory_kib": 64, "passwords.iterations": 1}
 
 
-def wait_until(condition, what, patience=PATIENCE):
-    """Returns the first true value of condition(); fails after `patience` seconds."""
+def wait_until(condition, what, patience=PATIENCE, every=0.01):
+    """Returns the first true value of condition(), asked `every` so many seconds; fails after `patience` seconds."""
     deadline = time.monotonic() + patience
     while True:
         value = condition()
         if value:
             return value
         assert time.monotonic() < deadline, f"waited {patience} s for {what}"
-        time.sleep(0.01)
+        time.sleep(every)
 
 
 def now(**shift):

@@ -81,10 +81,8 @@ void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
       .Tag("Accounts and sessions")
       .Doc(
           "At once nobody sees the account or anything of it any more, and its sessions end. What "
-          "it "
-          "wrote, liked and followed, and what is kept about it, is then removed for good from "
-          "every "
-          "store. It cannot be undone.")
+          "it wrote, liked and followed, and what is kept about it, is then removed for good from "
+          "every store. It cannot be undone.")
       .Answers<204, NoContent>()
       .Fails(ErrorKind::kInvalid)
       .Fails(ErrorKind::kForbidden, "wrong_password", "The password is wrong or missing.")
