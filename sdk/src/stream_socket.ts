@@ -38,13 +38,17 @@ export function openSocket(
     const refused = code === tokenRefused;
     request.onEnd(refused ? "refused" : "lost", networkError(`closed with ${String(code)}`));
   };
+  // Node 22 tells of a connection that could not be made in this way only.
+  socket.onerror = () => {
+    request.onEnd("lost", networkError("the WebSocket failed"));
+  };
   return {
     watch: (posts) => {
       say({ subscribe: { posts } });
       return true;
     },
     close: () => {
-      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;
       socket.close();
     },
   };

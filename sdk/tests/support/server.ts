@@ -52,6 +52,7 @@ export class Server {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.process = child;
+    child.once("error", (error) => (this.output = error.message));
     for (const stream of [child.stdout, child.stderr]) {
       stream.on(
         "data",
@@ -59,7 +60,9 @@ export class Server {
       );
     }
     const url = await until("the server to start", async () => {
-      if (child.exitCode !== null) throw new Error(`the server ended: ${this.output}`);
+      if (child.exitCode !== null || !child.pid) {
+        throw new Error(`the server ended (FRESHET_BUILD says where it is): ${this.output}`);
+      }
       return (await readFile(address, "utf8").catch(() => "")).trim();
     });
     // It keeps its port when it starts again.
