@@ -58,10 +58,10 @@ function Tags({ q }: { q: string }) {
         {t("search.tags")}
       </h2>
       <ul className="chips">
-        {found.map(({ tag, posts_count }) => (
+        {found.map(({ tag, uses }) => (
           <li key={tag}>
             <Link href={`/tags/${encodeURIComponent(tag)}`} className="chip">
-              <bdi>#{tag}</bdi> <span className="soft">{compact(posts_count)}</span>
+              <bdi>#{tag}</bdi> <span className="soft">{compact(uses)}</span>
             </Link>
           </li>
         ))}
