@@ -48,6 +48,7 @@ export class FreshetError extends Error {
   /** How long the server asks to wait before the next attempt. */
   readonly retryAfterMs: number | undefined;
 
+  /** @internal */
   constructor(facts: ErrorFacts) {
     super(facts.detail || facts.title, { cause: facts.cause });
     this.kind = facts.kind;

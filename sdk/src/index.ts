@@ -4,6 +4,7 @@ export { FreshetError, type FieldError, type FreshetErrorKind } from "./error.js
 export type { RetryOptions } from "./retry.js";
 export type {
   Session,
+  SessionListener,
   SessionMode,
   SessionState,
   SignInBody,
@@ -11,6 +12,7 @@ export type {
   TokenSource,
 } from "./session.js";
 export type {
+  CountedPost,
   LiveStream,
   StreamEvent,
   StreamEventName,
@@ -24,6 +26,7 @@ export type { EventTracker, TrackedEvent, TrackerOptions } from "./tracker.js";
 export type {
   Account,
   Answer,
+  Arguments,
   BodyOf,
   CallOptions,
   ItemOf,

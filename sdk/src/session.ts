@@ -25,7 +25,7 @@ export interface SessionState {
 export type SignInBody = Omit<Schemas["SignIn"], "cookie">;
 export type SignUpBody = Omit<Schemas["SignUp"], "cookie">;
 
-type Listener = (current: SessionState | null) => void;
+export type SessionListener = (current: SessionState | null) => void;
 
 interface Tokens {
   access_token: string;
@@ -63,7 +63,7 @@ export class Session {
   private renewal: Promise<void> | undefined;
   // Grows when somebody signs in or out, so that a renewal under way does not undo it.
   private epoch = 0;
-  private readonly listeners = new Set<Listener>();
+  private readonly listeners = new Set<SessionListener>();
 
   /** @internal */
   constructor(
@@ -79,7 +79,7 @@ export class Session {
   }
 
   /** Calls `listener` after each change of `current`; the function it returns stops that. */
-  readonly subscribe = (listener: Listener): (() => void) => {
+  readonly subscribe = (listener: SessionListener): (() => void) => {
     this.listeners.add(listener);
     return () => {
       this.listeners.delete(listener);

@@ -7,7 +7,8 @@ import { openEventSource } from "./stream_events.js";
 import { openSocket } from "./stream_socket.js";
 import type { Post, Schemas } from "./types.js";
 
-interface Counted {
+/** A post and its counts. */
+export interface CountedPost {
   id: string;
   counts: Schemas["PostCounts"];
 }
@@ -18,10 +19,10 @@ export interface StreamEvents {
   "post.updated": { post: Post };
   "post.deleted": { id: string };
   /** A watched post's counts changed. */
-  "post.counts": Counted;
+  "post.counts": CountedPost;
   notification: { notification: Schemas["Notification"]; unread_count: number };
   /** The watched posts that the reader may see, as they stand now. */
-  subscribed: { posts: Counted[] };
+  subscribed: { posts: CountedPost[] };
   /** Too much was missed: read the feed and the inbox afresh. */
   reset: undefined;
   /** Something that this client said was wrong. */

@@ -77,7 +77,7 @@ export class Proxy {
   ): void {
     const onward = request(`${this.target}${url ?? ""}`, { method, headers }, (answer) => {
       if (fate === "pass") {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers).flushHeaders();
         answer.pipe(outgoing);
         outgoing.on("close", () => answer.destroy());
         return;

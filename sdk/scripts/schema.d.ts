@@ -1,0 +1,1 @@
+export function renderSchema(document: unknown): Promise<string>;
