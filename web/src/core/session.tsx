@@ -43,7 +43,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     let stale = false;
-    freshet.session.restore().then(
+    // Where nobody signed in there is nothing to restore.
+    const asked = rememberedAccount() === null ? Promise.resolve() : freshet.session.restore();
+    asked.then(
       () => stale || setRestored("yes"),
       () => stale || setRestored("unreachable"),
     );

@@ -78,7 +78,6 @@ export const de: Catalogue = {
   "home.emptyText": "Folge anderen, dann steht hier, was sie schreiben.",
   "home.find": "Leute finden",
   "home.rung.latest": "Das Neueste zuerst, denn die Rangfolge war nicht verfügbar.",
-  "home.rung.rebuilt": "Gerade neu zusammengestellt; das kann einen Moment länger gedauert haben.",
   "home.rung.partial": "Einige Beiträge fehlen im Moment. Beim nächsten Blick sind sie wieder da.",
   "feed.label": "Beiträge",
   "post.by": "Beitrag von {name}, {time}",

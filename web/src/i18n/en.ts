@@ -88,7 +88,6 @@ export const en = {
   "home.emptyText": "Follow people, and what they write stands here.",
   "home.find": "Find people",
   "home.rung.latest": "Shown newest first, because ranking was not available.",
-  "home.rung.rebuilt": "Just put together again; it may have taken a moment longer.",
   "home.rung.partial": "Some posts are missing for the moment. They are back with the next look.",
 
   "feed.label": "Posts",

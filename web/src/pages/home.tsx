@@ -68,8 +68,8 @@ function Feed({ account, order }: { account: string; order: Order }) {
   if (feed.isPending) return <Skeletons />;
   if (feed.isError && feed.entries.length === 0)
     return <ErrorState error={feed.error} onRetry={() => void feed.refetch()} />;
-  const rung = feed.served?.rung ?? "ranked";
-  const told = rung !== "ranked" && rung !== (order === "latest" ? "latest" : "");
+  const rung = feed.served?.rung;
+  const told = rung === "partial" || (rung === "latest" && order === "ranked") ? rung : undefined;
   return (
     <>
       <div className="newer" role="status">
@@ -80,7 +80,7 @@ function Feed({ account, order }: { account: string; order: Order }) {
           </button>
         )}
       </div>
-      {told && <p className="note">{t(`home.rung.${rung}`)}</p>}
+      {told && <p className="note">{t(`home.rung.${told}`)}</p>}
       {feed.entries.length === 0 ? (
         <EmptyState title={t("home.empty")} text={t("home.emptyText")}>
           <Link href="/search" className="button button-primary">

@@ -1,10 +1,10 @@
 import { FreshetError } from "@freshet/client";
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { Link, Redirect, useLocation, useSearch } from "wouter";
 import { freshet } from "../core/freshet";
 import { useSession } from "../core/session";
 import { useWords } from "../i18n";
-import { Field } from "../ui/form";
+import { Field, textIn } from "../ui/form";
 import { reasonOf } from "../ui/states";
 import { useTitle } from "../ui/use-title";
 
@@ -25,15 +25,15 @@ export default function SignInPage() {
   const [problem, setProblem] = useState<string>();
   if (state === "signed-in" && !busy) return <Redirect to={to} replace />;
 
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     setBusy(true);
     setProblem(undefined);
     try {
       await freshet.session.signIn({
-        username: String(form.get("username")),
-        password: String(form.get("password")),
+        username: textIn(form, "username"),
+        password: textIn(form, "password"),
       });
       navigate(to, { replace: true });
     } catch (error) {

@@ -1,9 +1,9 @@
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { Link, Redirect, useLocation } from "wouter";
 import { freshet } from "../core/freshet";
 import { useSession } from "../core/session";
 import { useWords } from "../i18n";
-import { Field, fieldProblem } from "../ui/form";
+import { Field, fieldProblem, textIn } from "../ui/form";
 import { reasonOf } from "../ui/states";
 import { useTitle } from "../ui/use-title";
 
@@ -19,17 +19,17 @@ export default function SignUpPage() {
   const [error, setError] = useState<unknown>();
   if (state === "signed-in" && !busy) return <Redirect to="/" replace />;
 
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const email = String(form.get("email"));
+    const email = textIn(form, "email");
     setBusy(true);
     setError(undefined);
     try {
       await freshet.session.signUp({
-        username: String(form.get("username")),
-        password: String(form.get("password")),
-        display_name: String(form.get("display_name")),
+        username: textIn(form, "username"),
+        password: textIn(form, "password"),
+        display_name: textIn(form, "display_name"),
         ...(email && { email }),
       });
       navigate("/search", { replace: true });

@@ -1,9 +1,9 @@
-import { type FormEvent, useId, useState } from "react";
+import { type SubmitEvent, useId, useState } from "react";
 import { type Account, freshet } from "../core/freshet";
 import { accounts } from "../core/stores";
 import { useWords } from "../i18n";
 import { Dialog } from "../ui/dialog";
-import { Field, fieldProblem } from "../ui/form";
+import { Field, fieldProblem, textIn } from "../ui/form";
 import { useNotices } from "../ui/notices";
 import { reasonOf } from "../ui/states";
 
@@ -16,10 +16,10 @@ export function ProfileForm({ account, onDone }: { account: Account; onDone?: ()
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const bioId = useId();
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const text = (name: string) => String(form.get(name)).trim();
+    const text = (name: string) => textIn(form, name).trim();
     setBusy(true);
     setError(undefined);
     try {

@@ -88,7 +88,7 @@ function first(composing: Composing, stored: Draft | undefined) {
     };
   return {
     text: stored?.text ?? "",
-    privacy: stored?.privacy ?? ("public" as Privacy),
+    privacy: stored?.privacy ?? "public",
     place: null,
   };
 }

@@ -7,6 +7,12 @@ export function fieldProblem(error: unknown, name: string): string | undefined {
   return error.errors.find(({ field }) => field === `/${name}`)?.message;
 }
 
+/** What the field `name` of a form holds. */
+export function textIn(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === "string" ? value : "";
+}
+
 interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   label: string;
   hint?: string;

@@ -1,11 +1,11 @@
 import { FreshetError } from "@freshet/client";
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { useLocation } from "wouter";
 import { type Account, freshet } from "../../core/freshet";
 import { accounts } from "../../core/stores";
 import { useWords } from "../../i18n";
 import { Dialog } from "../../ui/dialog";
-import { Field, fieldProblem } from "../../ui/form";
+import { Field, fieldProblem, textIn } from "../../ui/form";
 import { useNotices } from "../../ui/notices";
 import { reasonOf } from "../../ui/states";
 
@@ -14,7 +14,7 @@ function useSubmit(send: (data: FormData) => Promise<void>) {
   const words = useWords();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
+  const onSubmit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     setBusy(true);
@@ -33,7 +33,7 @@ function useSubmit(send: (data: FormData) => Promise<void>) {
     busy,
     problem: (name: string) => fieldProblem(error, name),
     reason: error === undefined || fields ? "" : reasonOf(error, words),
-    onSubmit: (event: FormEvent<HTMLFormElement>) => void onSubmit(event),
+    onSubmit: (event: SubmitEvent<HTMLFormElement>) => void onSubmit(event),
   };
 }
 
@@ -41,7 +41,7 @@ function EmailForm({ me }: { me: Account }) {
   const { t } = useWords();
   const notices = useNotices();
   const form = useSubmit(async (data) => {
-    const email = String(data.get("email")).trim() || null;
+    const email = textIn(data, "email").trim() || null;
     accounts.put({ ...me, ...(await freshet.patch("/v1/me", { body: { email } })) });
     notices.say(t("app.saved"));
   });
@@ -88,7 +88,7 @@ function PasswordForm() {
   const notices = useNotices();
   const form = useSubmit(async (data) => {
     await freshet.post("/v1/me/password", {
-      body: { current: String(data.get("current")), new: String(data.get("new")) },
+      body: { current: textIn(data, "current"), new: textIn(data, "new") },
     });
     notices.say(t("settings.passwordChanged"));
   });
@@ -170,7 +170,7 @@ function EraseDialog({ me, onClose }: { me: Account; onClose: () => void }) {
   const [, navigate] = useLocation();
   const [typed, setTyped] = useState("");
   const form = useSubmit(async (data) => {
-    await freshet.delete("/v1/me", { body: { password: String(data.get("password")) } });
+    await freshet.delete("/v1/me", { body: { password: textIn(data, "password") } });
     await freshet.session.signOut().catch(() => undefined); // the session ended with the account
     notices.say(t("settings.erased"));
     navigate("/sign-in");

@@ -1,11 +1,11 @@
 // Whom and what one does not want to see.
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { type Account, freshet, type Schemas } from "../../core/freshet";
 import { useWords } from "../../i18n";
 import { PeopleList } from "../../people/people-list";
 import { PersonRow } from "../../people/person-row";
-import { Field, fieldProblem } from "../../ui/form";
+import { Field, fieldProblem, textIn } from "../../ui/form";
 import { useNotices } from "../../ui/notices";
 import { EmptyState, ErrorState, reasonOf, Skeletons } from "../../ui/states";
 
@@ -111,13 +111,13 @@ export function WordsSection() {
       return false;
     }
   };
-  const add = async (event: FormEvent<HTMLFormElement>) => {
+  const add = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     const data = new FormData(form);
-    const hours = HOURS[String(data.get("hours")) as keyof typeof HOURS];
+    const hours = HOURS[textIn(data, "hours") as keyof typeof HOURS];
     const word = {
-      word: String(data.get("word")),
+      word: textIn(data, "word"),
       ...(hours !== undefined && {
         expires_at: new Date(Date.now() + hours * 3_600_000).toISOString(),
       }),
