@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "app/backup.h"
+#include "app/page.h"
 #include "base/log.h"
 #include "net/api/api.h"
 #include "net/api/rate_limiter.h"
@@ -71,6 +72,7 @@ ConfigLoader MakeConfigLoader() {
   loader.AddSection<LogOptions>("log");
   loader.AddSection<net::HttpServerOptions>("http");
   loader.AddSection<net::HttpApiOptions>("http_api");
+  loader.AddSection<WebOptions>("web");
   loader.AddSection<net::RateLimitOptions>("rate_limits");
   loader.AddSection<net::TokenOptions>("tokens");
   loader.AddSection<net::SigningKeysOptions>("signing_keys");

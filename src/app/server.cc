@@ -15,6 +15,7 @@
 #include "app/first_admin.h"
 #include "app/installation.h"
 #include "app/jobs.h"
+#include "app/page.h"
 #include "app/routes.h"
 #include "app/services.h"
 #include "app/version.h"
@@ -196,11 +197,17 @@ class Server {
     api_.emplace(
         std::move(routes), config_.Get<net::HttpApiOptions>(),
         net::ApiParts{services().noticing_authenticator, *limiter_, *idempotency_, platform().clock,
-                      platform().logger, platform().metrics, &services().audit});
+                      platform().logger, platform().metrics, &services().audit, MakePages()});
     counted_.emplace(*api_);
     http_.emplace(config_.Get<net::HttpServerOptions>(), *counted_, *io_, platform().clock,
                   platform().logger, platform().metrics);
     return http_->Start();
+  }
+
+  net::Pages MakePages() {
+    if (!config_.Get<WebOptions>().enabled) return {};
+    page_.emplace(PageFiles());
+    return [this](const net::Request& request) { return page_->Answer(request); };
   }
 
   void AddStates();
@@ -248,6 +255,7 @@ class Server {
   std::optional<net::RateLimiter> limiter_;
   std::optional<DatabaseIdempotency> idempotency_;
   std::optional<FirstAdmin> first_admin_;
+  std::optional<PageServer> page_;
   std::optional<net::Api> api_;
   std::optional<CountedService> counted_;
   std::optional<IoThreads> io_;

@@ -135,6 +135,7 @@ struct Services {
   social::Shares shares;
   social::PostEdits post_edits;
   social::DeletedPosts deleted_posts;
+  social::HashtagSearch hashtag_search;
   social::HomeTimeline home_timeline;
   social::SocialReads social_reads;
   social::SocialService social;

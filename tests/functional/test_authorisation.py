@@ -68,6 +68,13 @@ GET    /v1/hashtags/{tag}/posts
   deleted               out      out      out      out      out      out      out
   closed                out      out      out      in       in       in       out
 
+GET    /v1/hashtags/search
+  public                in       in       out      in       in       in       in
+  friends               out      out      out      out      out      out      out
+  private               out      out      out      out      out      out      out
+  deleted               out      out      out      out      out      out      out
+  closed                out      out      out      in       in       in       out
+
 GET    /v1/accounts/{id}/posts
   public                in       in       404      in       in       in       in
   friends               out      out      404      out      in       in       out
@@ -355,9 +362,12 @@ def test_lists_show_posts_to_those_whom_the_table_names(world, state):
         target = path.replace("{tag}", "listed").replace("{id}", owner.id)
         if path == "/v1/posts":
             target += f"?ids={post['id']}"
+        if path.endswith("/search"):
+            target += "?q=list"
+        shown = "listed" if path.endswith("/search") else post["id"]
         for caller, expected in cells.items():
             answer = world.people[caller].call(method, target)
-            tried += expect(answer, expected, post["id"], f"{route} with a {state} post by {caller}")
+            tried += expect(answer, expected, shown, f"{route} with a {state} post by {caller}")
     assert tried
 
 

@@ -1,7 +1,7 @@
 # usage: ./dev lint [FILE...]
 #
-# Checks the format, that scripts parse, that every header compiles alone, and every source file (or the FILEs) with
-# clang-tidy. What clang-tidy found clean is remembered in build/tidy/ until the file or what it includes changes.
+# Checks the format, that scripts parse, TypeScript with eslint, that every header compiles alone, and every source file
+# (or the FILEs) with clang-tidy. What clang-tidy found clean is remembered in build/tidy/ until the file or what it includes changes.
 
 lint_scripts() {
   local script
@@ -24,6 +24,8 @@ lint_main() {
   (fmt_main --check) || failed+=(format)
   say "scripts"
   lint_scripts || failed+=(scripts)
+  say "eslint"
+  npm_run lint || failed+=(eslint)
   say "headers"
   build dev headers_alone || failed+=(headers)
   say "clang-tidy"

@@ -1,7 +1,7 @@
 # usage: ./dev setup
 #
-# Installs the packages of tools/packages.txt with apt-get (Debian 12, as root or through sudo) and tries the compiler.
-# Quick, and off the network, when everything is there.
+# Installs the packages of tools/packages.txt with apt-get (Debian 12, as root or through sudo), tries the compiler, and
+# puts the Node of tools/node.txt into build/tools. Quick, and off the network, when everything is there.
 
 readonly PACKAGE_LIST=tools/packages.txt
 
@@ -64,5 +64,6 @@ setup_main() {
   try_compiler ||
     die "clang++-19 is installed but cannot build and run a small program (see above); try:
      apt-get install --reinstall clang-19 libclang-rt-19-dev libstdc++-12-dev mold"
+  setup_node
   say "everything that building needs is here"
 }

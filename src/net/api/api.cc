@@ -129,7 +129,8 @@ struct Api::Impl {
   void AddEdgeCaching(const Exchange& exchange, Response& response) const;
   Response FromError(const Error& error, const Request& request, std::string_view route);
   Response NoRoute(const Request& request, const PathSegments& path, const RouteMatch& match);
-  void Finish(const Request& request, const Route* route, Response& response);
+  Awaitable<Response> Find(const Request& request, RouteMetrics*& measured);
+  void Finish(const Request& request, RouteMetrics& measured, Response& response);
   RouteMetrics MetricsOf(const std::string& route);
   Caller AnonymousCaller(const Request& request) const;
 
@@ -142,6 +143,7 @@ struct Api::Impl {
   std::unordered_map<const Route*, RouteMetrics> metrics;
   std::unordered_set<const Route*> answering_secrets;
   RouteMetrics unmatched;
+  RouteMetrics page;
 };
 
 Api::Impl::Impl(Routes routes_in, const HttpApiOptions& options_in, ApiParts parts_in)
@@ -151,7 +153,8 @@ Api::Impl::Impl(Routes routes_in, const HttpApiOptions& options_in, ApiParts par
       router(routes.All()),
       admission(parts.authenticator, parts.rate_limiter),
       replay(parts.idempotency, parts.logger),
-      unmatched(MetricsOf("none")) {
+      unmatched(MetricsOf("none")),
+      page(MetricsOf("page")) {
   for (const Route& route : routes.All()) {
     metrics.emplace(&route, MetricsOf(route.info.ToString()));
     if (AnswersSecrets(route.info)) answering_secrets.insert(&route);
@@ -202,6 +205,25 @@ Response Api::Impl::NoRoute(const Request& request, const PathSegments& path,
   }
   response.headers.Add("Allow", match.allowed.ToString());
   return response;
+}
+
+Awaitable<Response> Api::Impl::Find(const Request& request, RouteMetrics*& measured) {
+  const PathSegments path(request.path);
+  const RouteMatch match = router.Find(request.method, path);
+  if (match.route) measured = &metrics.find(match.route)->second;
+  try {
+    if (match.route) co_return co_await Dispatch(request, match);
+    if (parts.pages && match.allowed.empty() && !path.malformed()) {
+      if (auto found = parts.pages(request)) {
+        measured = &page;
+        co_return *std::move(found);
+      }
+    }
+    co_return NoRoute(request, path, match);
+  } catch (const std::exception& e) {
+    co_return FromError(Error(ErrorKind::kInternal, e.what()), request,
+                        match.route ? match.route->info.ToString() : "none");
+  }
 }
 
 Awaitable<Response> Api::Impl::Dispatch(const Request& request, const RouteMatch& match) {
@@ -313,7 +335,7 @@ Response Api::Impl::FromError(const Error& error, const Request& request, std::s
   return response;
 }
 
-void Api::Impl::Finish(const Request& request, const Route* route, Response& response) {
+void Api::Impl::Finish(const Request& request, RouteMetrics& measured, Response& response) {
   HeaderFields& headers = response.headers;
   headers.Set("X-Content-Type-Options", "nosniff");
   if (!headers.Has("Referrer-Policy")) headers.Add("Referrer-Policy", "no-referrer");
@@ -324,7 +346,6 @@ void Api::Impl::Finish(const Request& request, const Route* route, Response& res
   }
   if (!request.request_id.empty()) headers.Set("X-Request-Id", request.request_id);
 
-  RouteMetrics& measured = route ? metrics.find(route)->second : unmatched;
   const int status_class = std::clamp(response.status / 100, 1, 5);
   measured.by_class[static_cast<std::size_t>(status_class - 1)].Add();
   if (request.received_at != SteadyTime()) {
@@ -345,17 +366,9 @@ RequestPolicy Api::Policy(Method method, std::string_view path) {
 }
 
 Awaitable<Response> Api::Handle(Request request) {
-  const PathSegments path(request.path);
-  const RouteMatch match = impl_->router.Find(request.method, path);
-  Response response;
-  try {
-    response = match.route ? co_await impl_->Dispatch(request, match)
-                           : impl_->NoRoute(request, path, match);
-  } catch (const std::exception& e) {
-    response = impl_->FromError(Error(ErrorKind::kInternal, e.what()), request,
-                                match.route ? match.route->info.ToString() : "none");
-  }
-  impl_->Finish(request, match.route, response);
+  Impl::RouteMetrics* measured = &impl_->unmatched;
+  Response response = co_await impl_->Find(request, measured);
+  impl_->Finish(request, *measured, response);
   co_return response;
 }
 
@@ -363,7 +376,7 @@ Response Api::Refuse(int status, std::string_view detail, std::string_view reque
   Response response = ProblemResponse(status, detail, request_id);
   Request refused;
   refused.request_id = request_id;
-  impl_->Finish(refused, nullptr, response);
+  impl_->Finish(refused, impl_->unmatched, response);
   return response;
 }
 

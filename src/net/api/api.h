@@ -7,7 +7,9 @@
 //   HttpServer server(api, ...);
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "base/clock.h"
@@ -43,6 +45,10 @@ struct HttpApiOptions {
   }
 };
 
+// What stands beside the API on the same server: answers a GET or HEAD of a path at which there is
+// no route, or nothing when it is not for it either. Thread-safe.
+using Pages = std::function<std::optional<Response>(const Request&)>;
+
 // What an Api is made of; all must outlive it.
 struct ApiParts {
   Authenticator& authenticator;
@@ -52,12 +58,14 @@ struct ApiParts {
   Logger& logger;
   Metrics& metrics;
   AuditTrail* audit = nullptr;  // told of every write with the scope admin; null: nobody is told
+  Pages pages = {};
 };
 
 // Serves the routes, and beside them GET /openapi.json and GET /docs, which describe all of them.
 // In this order it finds the route, authenticates, limits the rate, checks the scope, negotiates
 // the media type, looks the Idempotency-Key up, reads the arguments, calls, renders. Metrics:
-// freshet_api_requests_total{route,status} and freshet_api_request_seconds{route}. Thread-safe.
+// freshet_api_requests_total{route,status} and freshet_api_request_seconds{route}; the route of the
+// pages is "page", that of no route at all "none". Thread-safe.
 class Api final : public HttpService {
  public:
   // Throws std::logic_error when the routes contradict each other.

@@ -1,14 +1,17 @@
 #include "services/accounts/routes.h"
+#include "services/accounts/session_cookie.h"
 
 namespace freshet::accounts {
 namespace {
 
 using net::Body;
 using net::Caller;
+using net::HeaderFields;
 using net::NoContent;
 using net::PageQuery;
 using net::Query;
 using net::RateClass;
+using net::Reply;
 using net::Request;
 using net::Scope;
 
@@ -21,6 +24,31 @@ SessionOrigin OriginOf(const Caller& caller, const Request& request) {
           .user_agent = std::string(request.headers.Get("User-Agent"))};
 }
 
+constexpr std::string_view kCrossSite =
+    "The request uses a cookie and does not come from a page of this server.";
+
+Result<> CheckCookieAllowed(bool cookie, const Request& request) {
+  return cookie ? CheckOwnOrigin(request) : Result<>();
+}
+
+HeaderFields MovedToCookie(Session& session, bool cookie, const Caller& caller,
+                           AccountsService& accounts) {
+  HeaderFields headers;
+  if (cookie) {
+    headers.Add("Set-Cookie",
+                MoveToCookie(session, accounts.sessions().refresh_token_lifetime(), caller.secure));
+  }
+  return headers;
+}
+
+Result<std::string> PresentedToken(RefreshSession request, const Request& http) {
+  if (request.refresh_token) return *std::move(request.refresh_token);
+  if (request.cookie) return RefreshTokenOf(http);
+  return Failure(Error::Fields({{.field = "/refresh_token",
+                                 .code = "required",
+                                 .message = "Must be given, unless `cookie` is true."}}));
+}
+
 void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
   routes.Post("/v1/accounts", Scope::kPublic, RateClass::kSignIn)
       .Summary("Sign up")
@@ -28,10 +56,16 @@ void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
       .Doc("Makes an account and signs it in.")
       .Answers<201, SignedUp>()
       .Fails(ErrorKind::kInvalid, ErrorKind::kConflict)
+      .Fails(ErrorKind::kForbidden, "cross_site", kCrossSite)
       .Handle([&accounts](const Caller& caller, Body<SignUp> request,
-                          const Request& http) -> Awaitable<Result<SignedUp>> {
-        return accounts.SignUpAccount(std::move(request.value), caller.operation,
-                                      OriginOf(caller, http), caller.deadline);
+                          const Request& http) -> Awaitable<Result<Reply<SignedUp>>> {
+        const bool cookie = request.value.cookie;
+        CO_RETURN_IF_ERROR(CheckCookieAllowed(cookie, http));
+        CO_ASSIGN_OR_RETURN(auto signed_up, co_await accounts.SignUpAccount(
+                                                std::move(request.value), caller.operation,
+                                                OriginOf(caller, http), caller.deadline));
+        auto headers = MovedToCookie(signed_up.session, cookie, caller, accounts);
+        co_return Reply<SignedUp>{.body = std::move(signed_up), .headers = std::move(headers)};
       });
   routes.Post("/v1/sessions", Scope::kPublic, RateClass::kSignIn)
       .Summary("Sign in")
@@ -42,10 +76,16 @@ void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
       .Answers<201, Session>()
       .Fails(ErrorKind::kInvalid, ErrorKind::kUnauthenticated)
       .Fails(ErrorKind::kExhausted, "quota_sign_in", kThrottled)
+      .Fails(ErrorKind::kForbidden, "cross_site", kCrossSite)
       .Handle([&accounts](const Caller& caller, Body<SignIn> request,
-                          const Request& http) -> Awaitable<Result<Session>> {
-        return accounts.SignInAccount(std::move(request.value), OriginOf(caller, http),
-                                      caller.deadline);
+                          const Request& http) -> Awaitable<Result<Reply<Session>>> {
+        const bool cookie = request.value.cookie;
+        CO_RETURN_IF_ERROR(CheckCookieAllowed(cookie, http));
+        CO_ASSIGN_OR_RETURN(
+            auto session, co_await accounts.SignInAccount(std::move(request.value),
+                                                          OriginOf(caller, http), caller.deadline));
+        auto headers = MovedToCookie(session, cookie, caller, accounts);
+        co_return Reply<Session>{.body = std::move(session), .headers = std::move(headers)};
       });
   routes.Post("/v1/sessions/refresh", Scope::kPublic, RateClass::kSignIn)
       .Summary("Trade a refresh token for a new session")
@@ -53,13 +93,24 @@ void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
       .Doc(
           "A refresh token works once. When the answer was lost, it may be sent again, as long as "
           "no token that came of it was used; afterwards using it again ends its session "
-          "everywhere.")
+          "everywhere.\n\nThe server's own page sends `cookie` and leaves `refresh_token` out: the "
+          "token is then in the cookie `freshet_refresh`, which sign-up and sign-in set when they "
+          "are asked to with `cookie`.")
       .Answers<201, Session>()
-      .Fails(ErrorKind::kInvalid, ErrorKind::kUnauthenticated)
+      .Fails(ErrorKind::kInvalid)
+      .Fails(ErrorKind::kUnauthenticated, "invalid_refresh_token", "It was used, or has expired.")
+      .Fails(ErrorKind::kUnauthenticated, "no_session_cookie", "The browser sent no cookie.")
+      .Fails(ErrorKind::kForbidden, "cross_site", kCrossSite)
       .Handle([&accounts](const Caller& caller, Body<RefreshSession> request,
-                          const Request& http) -> Awaitable<Result<Session>> {
-        return accounts.sessions().Refresh(std::move(request.value.refresh_token),
-                                           OriginOf(caller, http), caller.deadline);
+                          const Request& http) -> Awaitable<Result<Reply<Session>>> {
+        const bool cookie = request.value.cookie;
+        CO_RETURN_IF_ERROR(CheckCookieAllowed(cookie, http));
+        CO_ASSIGN_OR_RETURN(std::string token, PresentedToken(std::move(request.value), http));
+        CO_ASSIGN_OR_RETURN(auto session,
+                            co_await accounts.sessions().Refresh(
+                                std::move(token), OriginOf(caller, http), caller.deadline));
+        auto headers = MovedToCookie(session, cookie, caller, accounts);
+        co_return Reply<Session>{.body = std::move(session), .headers = std::move(headers)};
       });
   routes.Post("/v1/me/password", Scope::kWrite, RateClass::kSignIn)
       .Summary("Change one's password")
@@ -103,12 +154,17 @@ void AddSessionRoutes(net::Routes& routes, AccountsService& accounts) {
   routes.Delete("/v1/sessions/current", Scope::kRead, RateClass::kWrite)
       .Summary("Sign out")
       .Tag("Accounts and sessions")
-      .Doc("Ends the session that the token belongs to; its tokens are refused from now on.")
+      .Doc(
+          "Ends the session that the token belongs to; its tokens are refused from now on. A "
+          "cookie that keeps its refresh token ends too.")
       .Answers<204, NoContent>()
-      .Handle([&accounts](const Caller& caller) -> Awaitable<Result<NoContent>> {
+      .Handle([&accounts](const Caller& caller,
+                          const Request& http) -> Awaitable<Result<Reply<NoContent>>> {
         CO_RETURN_IF_ERROR(co_await accounts.sessions().End(caller.session, caller.token_expires_at,
                                                             caller.deadline));
-        co_return NoContent();
+        Reply<NoContent> reply{.body = NoContent()};
+        if (HasSessionCookie(http)) reply.headers.Add("Set-Cookie", EndedCookie(caller.secure));
+        co_return reply;
       });
   routes.Get("/v1/me/sessions", Scope::kRead, RateClass::kRead)
       .Summary("Where one is signed in")

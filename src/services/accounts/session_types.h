@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/describe.h"
@@ -15,11 +16,16 @@ namespace freshet::accounts {
 
 using SessionId = Id<struct SessionTag>;
 
+inline constexpr std::string_view kCookieDoc =
+    "For the server's own page: the refresh token is kept in a cookie that no script can read, and "
+    "left out of the answer.";
+
 struct SignUp {
   std::string username;
   std::string password;
   std::string display_name;
   std::optional<std::string> email;
+  bool cookie = false;
 
   static constexpr auto Describe() {
     return Description(
@@ -39,29 +45,36 @@ struct SignUp {
               return net::CheckMailAddress(*address);
             })
             .Doc("Never shown to others. It counts when the link that is mailed to it was "
-                 "followed."));
+                 "followed."),
+        Field("cookie", &SignUp::cookie).Defaulted().Doc(kCookieDoc));
   }
 };
 
 struct SignIn {
   std::string username;
   std::string password;
+  bool cookie = false;
 
   static constexpr auto Describe() {
     return Description(
         "SignIn", "A user name and its password.",
         Field("username", &SignIn::username).Length(1, kUsernameMost),
-        Field("password", &SignIn::password).Length(1, 200).Format("password").Secret());
+        Field("password", &SignIn::password).Length(1, 200).Format("password").Secret(),
+        Field("cookie", &SignIn::cookie).Defaulted().Doc(kCookieDoc));
   }
 };
 
 struct RefreshSession {
-  std::string refresh_token;
+  std::optional<std::string> refresh_token;
+  bool cookie = false;
 
   static constexpr auto Describe() {
-    return Description(
-        "RefreshSession", "A refresh token, which can be used once.",
-        Field("refresh_token", &RefreshSession::refresh_token).Length(1, 200).Secret());
+    return Description("RefreshSession", "A refresh token, which can be used once.",
+                       Field("refresh_token", &RefreshSession::refresh_token)
+                           .Length(1, 200)
+                           .Secret()
+                           .Doc("May be absent only with `cookie`: then it is the cookie's."),
+                       Field("cookie", &RefreshSession::cookie).Defaulted().Doc(kCookieDoc));
   }
 };
 
@@ -96,7 +109,7 @@ struct EraseAccount {
 
 struct Session {
   std::string access_token;
-  std::string refresh_token;
+  std::optional<std::string> refresh_token;
   std::string token_type = "Bearer";
   std::int64_t expires_in = 0;
   std::optional<Account> account;
@@ -107,7 +120,7 @@ struct Session {
         Field("access_token", &Session::access_token).Secret().Doc("For the Authorization header."),
         Field("refresh_token", &Session::refresh_token)
             .Secret()
-            .Doc("For one call of /v1/sessions/refresh."),
+            .Doc("For one call of /v1/sessions/refresh. Absent where a cookie keeps it."),
         Field("token_type", &Session::token_type),
         Field("expires_in", &Session::expires_in).Unit("s"), Field("account", &Session::account));
   }

@@ -50,6 +50,9 @@ class Sessions {
   Awaitable<Result<Session>> Refresh(std::string refresh_token, SessionOrigin origin,
                                      Deadline deadline);
 
+  // Of a refresh token that is issued now.
+  Duration refresh_token_lifetime() const { return options_.refresh_token_lifetime; }
+
   // Newest first. `current` is the caller's. Errors: kInvalid (the cursor).
   Awaitable<Result<net::Page<SessionInfo>>> Of(AccountId account, std::uint64_t current,
                                                net::PageQuery query, Deadline deadline);

@@ -65,7 +65,7 @@ Awaitable<Result<ShownPost>> DeletedPosts::Restore(AccountId caller, PostId id, 
     if (!found->deleted_at) return Outcome::kThere;
     if (RestorableUntil(*found->deleted_at) < clock_.Now()) return Outcome::kGone;
     RETURN_IF_ERROR(tx.Execute("UPDATE posts SET deleted_at = NULL WHERE id = $1", {id}));
-    RETURN_IF_ERROR(AddToPostCount(tx, caller, 1));
+    RETURN_IF_ERROR(CountPost(tx, found->post, 1));
     RETURN_IF_ERROR(AddEvent(tx, EventAbout(found->post, PostEventType::kRestored)));
     return Outcome::kThere;
   };

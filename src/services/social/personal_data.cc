@@ -36,7 +36,7 @@ Result<> TellDeleted(stores::Transaction& tx, const StoredPost& post) {
     ASSIGN_OR_RETURN(const auto original, FindPost(tx, post.share_of));
     if (original) event.about_author = original->post.author;
   } else {
-    RETURN_IF_ERROR(AddToPostCount(tx, post.author, -1));
+    RETURN_IF_ERROR(CountPost(tx, post, -1));
   }
   return AddEvent(tx, event);
 }

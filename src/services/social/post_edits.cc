@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "services/social/hashtag_rows.h"
 #include "services/social/post_rows.h"
 
 namespace freshet::social {
@@ -99,6 +100,8 @@ Awaitable<Result<ShownPost>> PostEdits::Edit(AccountId caller, PostId id, EditPo
     const StoredPost edited = Apply(post, request, mentions, clock_.Now());
     const bool new_version = edited.version != post.version;
     if (!new_version && edited.privacy == post.privacy) return {};
+    RETURN_IF_ERROR(AddToHashtagUses(tx, post, -1));
+    RETURN_IF_ERROR(AddToHashtagUses(tx, edited, 1));
     if (new_version) {
       if (post.version >= kMostVersions) {
         return Conflict(

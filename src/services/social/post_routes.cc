@@ -27,6 +27,19 @@ struct IdsQuery {
   }
 };
 
+struct HashtagQuery {
+  std::string q;
+  std::int32_t limit = 10;
+
+  static constexpr auto Describe() {
+    return Description("HashtagQuery", "Which hashtags to find.",
+                       Field("q", &HashtagQuery::q)
+                           .Length(1, 100)
+                           .Doc("How they begin; case and accents do not matter."),
+                       Field("limit", &HashtagQuery::limit).Range(1, 50).Defaulted());
+  }
+};
+
 void AddUndoRoutes(net::Routes& routes, SocialService& social) {
   routes.Post("/v1/posts/{id}/restore", Scope::kWrite, RateClass::kWrite)
       .Summary("Restore a deleted post")
@@ -106,6 +119,22 @@ void AddListRoutes(net::Routes& routes, SocialService& social) {
                         Query<PageQuery> query) -> Awaitable<Result<Rendered<Page<Post>>>> {
         return social.PostsTagged(caller.account, std::move(tag), std::move(query.value),
                                   caller.deadline);
+      });
+  routes.Get("/v1/hashtags/search", Scope::kPublic, RateClass::kRead)
+      .Summary("Find hashtags by their beginnings")
+      .Tag("Posts")
+      .Doc(
+          "To complete what somebody writes: the most used first; there is one page. Only public "
+          "posts count, and only tags are shown of which the reader may read a recent public post.")
+      .Answers<200, Page<Hashtag>>()
+      .Fails(ErrorKind::kInvalid)
+      .Handle([&social](const Caller& caller,
+                        Query<HashtagQuery> query) -> Awaitable<Result<Page<Hashtag>>> {
+        CO_ASSIGN_OR_RETURN(auto found,
+                            co_await social.hashtag_search().Find(
+                                caller.account, std::move(query.value.q),
+                                static_cast<std::size_t>(query.value.limit), caller.deadline));
+        co_return Page<Hashtag>{.items = std::move(found), .next = {}};
       });
   routes.Get("/v1/me/mentions", Scope::kRead, RateClass::kRead)
       .Summary("The posts that mention the reader")

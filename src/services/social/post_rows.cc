@@ -6,6 +6,7 @@
 
 #include "algorithms/text/hashtags.h"
 #include "net/json/json_writer.h"
+#include "services/social/hashtag_rows.h"
 #include "stores/database/outbox.h"
 
 namespace freshet::social {
@@ -97,12 +98,12 @@ Result<> AddEvent(stores::Transaction& tx, const PostEvent& event) {
                              net::ToJson(event));
 }
 
-Result<> AddToPostCount(stores::Transaction& tx, AccountId author, std::int64_t by) {
+Result<> CountPost(stores::Transaction& tx, const StoredPost& post, std::int64_t by) {
   RETURN_IF_ERROR(
       tx.Execute("INSERT INTO social_counts (account_id, posts) VALUES ($1, $2) "
                  "ON CONFLICT (account_id) DO UPDATE SET posts = social_counts.posts + $2",
-                 {author, by}));
-  return {};
+                 {post.author, by}));
+  return AddToHashtagUses(tx, post, by);
 }
 
 Result<> InsertPost(stores::Transaction& tx, const StoredPost& post, const PostEvent& event) {
@@ -115,7 +116,7 @@ Result<> InsertPost(stores::Transaction& tx, const StoredPost& post, const PostE
        mentions.empty() ? std::nullopt : std::optional<std::string_view>(mentions),
        OrNull(post.quote_of), OrNull(post.share_of)}));
   if (!post.share_of) {
-    RETURN_IF_ERROR(AddToPostCount(tx, post.author, 1));
+    RETURN_IF_ERROR(CountPost(tx, post, 1));
     RETURN_IF_ERROR(AddToTopics(tx, post));
   }
   return AddEvent(tx, event);

@@ -31,8 +31,8 @@ Result<> InsertPost(stores::Transaction& tx, const StoredPost& post, const PostE
 PostEvent EventAbout(const StoredPost& post, PostEventType type);
 Result<> AddEvent(stores::Transaction& tx, const PostEvent& event);
 
-// Adds to the number of posts that an account's page shows.
-Result<> AddToPostCount(stores::Transaction& tx, AccountId author, std::int64_t by);
+// Counts a post that appears (1) or goes (-1): for its author's page, and for its hashtags.
+Result<> CountPost(stores::Transaction& tx, const StoredPost& post, std::int64_t by);
 
 // Makes a post findable by what stands in its text, or no longer.
 Result<> AddToTopics(stores::Transaction& tx, const StoredPost& post);

@@ -118,7 +118,7 @@ Awaitable<Result<>> Posts::Delete(AccountId caller, PostId id, Deadline deadline
     if (deleted) return Outcome::kDeleted;
     RETURN_IF_ERROR(
         tx.Execute("UPDATE posts SET deleted_at = $2 WHERE id = $1", {id, clock_.Now()}));
-    RETURN_IF_ERROR(AddToPostCount(tx, caller, -1));
+    RETURN_IF_ERROR(CountPost(tx, found->post, -1));
     RETURN_IF_ERROR(AddEvent(tx, EventAbout(found->post, PostEventType::kDeleted)));
     return Outcome::kDeleted;
   };

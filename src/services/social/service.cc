@@ -65,6 +65,7 @@ SocialService::SocialService(SocialParts parts)
       shares_(parts.shares),
       post_edits_(parts.post_edits),
       deleted_posts_(parts.deleted_posts),
+      hashtag_search_(parts.hashtag_search),
       visibility_(parts.visibility),
       profiles_(parts.profiles),
       cursors_(parts.cursors) {}

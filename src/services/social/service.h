@@ -11,6 +11,7 @@
 #include "net/api/cursor.h"
 #include "services/accounts/api.h"
 #include "services/social/deleted_posts.h"
+#include "services/social/hashtag_search.h"
 #include "services/social/post_edits.h"
 #include "services/social/post_history_types.h"
 #include "services/social/posts.h"
@@ -25,6 +26,7 @@ struct SocialParts {
   Shares& shares;
   PostEdits& post_edits;
   DeletedPosts& deleted_posts;
+  HashtagSearch& hashtag_search;
   Visibility& visibility;
   accounts::Profiles& profiles;
   const net::CursorCodec& cursors;
@@ -39,6 +41,7 @@ class SocialService {
   Shares& shares() { return shares_; }
   PostEdits& post_edits() { return post_edits_; }
   DeletedPosts& deleted_posts() { return deleted_posts_; }
+  HashtagSearch& hashtag_search() { return hashtag_search_; }
 
   // Newest first, shares among them; those that `viewer` may see. Errors: kNotFound, kInvalid (the
   // cursor).
@@ -79,6 +82,7 @@ class SocialService {
   Shares& shares_;
   PostEdits& post_edits_;
   DeletedPosts& deleted_posts_;
+  HashtagSearch& hashtag_search_;
   Visibility& visibility_;
   accounts::Profiles& profiles_;
   const net::CursorCodec& cursors_;

@@ -115,7 +115,21 @@ CREATE TABLE imports (
 CREATE INDEX social_celebrities ON social_counts(account_id) WHERE celebrity > 0;
 )sql";
 
-constexpr std::array kMigrations{stores::Migration{1, kFirst}};
+// Tags of before are found under their own spelling until they are used again.
+constexpr std::string_view kHashtagUses = R"sql(
+CREATE TABLE hashtags (
+  tag TEXT NOT NULL PRIMARY KEY,
+  folded TEXT NOT NULL,
+  uses BIGINT NOT NULL
+) /*clustered*/;
+CREATE INDEX hashtags_by_name ON hashtags(folded, tag, uses);
+CREATE INDEX hashtags_by_use ON hashtags(uses DESC, tag, folded);
+INSERT INTO hashtags (tag, folded, uses)
+  SELECT h.tag, h.tag, count(*) FROM post_hashtags h JOIN posts p ON p.id = h.post_id
+  WHERE p.deleted_at IS NULL AND p.privacy = 0 AND p.share_of IS NULL GROUP BY h.tag;
+)sql";
+
+constexpr std::array kMigrations{stores::Migration{1, kFirst}, stores::Migration{2, kHashtagUses}};
 
 }  // namespace
 

@@ -1,0 +1,129 @@
+"""The page that the program carries, beside the API."""
+
+import gzip
+import re
+
+import pytest
+
+NAVIGATION = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def fetch(server, path, method="GET", accept=NAVIGATION, **headers):
+    sent = {"Accept": accept, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return server.anybody().call(method, path, headers=sent)
+
+
+def assets(server):
+    """The scripts and styles that the page names."""
+    return re.findall(r'(?:src|href)="(/assets/[^"]+)"', fetch(server, "/").body.decode())
+
+
+def is_page(answer):
+    return answer.status == 200 and b'<div id="root"' in answer.body
+
+
+@pytest.mark.parametrize("path", [
+    "/", "/index.html", "/sign-in", "/posts/1", "/@ana", "/@ana.b", "/tags/rivers", "/tags/%E5%B7%9D", "/settings/privacy",
+    "/admin/topics", "/search?q=x", "/notifications/", "/v2",
+])
+def test_every_address_of_the_page_is_the_page(server, path):
+    answer = fetch(server, path)
+    assert is_page(answer), answer
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_the_page_lets_nothing_in_from_elsewhere(server):
+    answer = fetch(server, "/posts/1")
+    policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert "unsafe" not in str(policy) and "http" not in str(policy) and "*" not in str(policy)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    text = answer.body.decode()
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", text)
+    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text))
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)
+
+
+def test_assets_are_kept_for_ever(server):
+    names = assets(server)
+    assert any(name.endswith(".js") for name in names)
+    for name in names:
+        answer = fetch(server, name, accept="*/*")
+        assert answer.status == 200 and answer.body
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        kind = {"js": "text/javascript", "css": "text/css"}[name.rsplit(".", 1)[1]]
+        assert answer.headers["Content-Type"].startswith(kind)
+
+
+def test_gzip_is_sent_to_who_takes_it(server):
+    script = next(name for name in assets(server) if name.endswith(".js"))
+    plain = fetch(server, script)
+    assert "Content-Encoding" not in plain.headers and plain.headers["Vary"] == "Accept-Encoding"
+    small = fetch(server, script, Accept_Encoding="gzip, br")
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.body) == plain.body and len(small.body) < len(plain.body) / 2
+    assert small.headers["ETag"] != plain.headers["ETag"]
+    assert "Content-Encoding" not in fetch(server, script, Accept_Encoding="gzip;q=0").headers
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_what_a_browser_has_is_not_sent_again(server, coding):
+    for path in ("/", "/posts/1", *assets(server)):
+        first = fetch(server, path, Accept_Encoding=coding)
+        again = fetch(server, path, Accept_Encoding=coding, If_None_Match=first.headers["ETag"])
+        assert again.status == 304 and again.body == b"", path
+        assert again.headers["ETag"] == first.headers["ETag"]
+        assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+        assert fetch(server, path, Accept_Encoding=coding, If_None_Match='"other"').status == 200
+
+
+def test_head_has_the_fields_and_no_body(server):
+    for path in ("/", *assets(server)):
+        whole, head = fetch(server, path), fetch(server, path, "HEAD")
+        assert head.status == 200 and head.body == b""
+        for field in ("Content-Type", "Content-Length", "ETag", "Cache-Control"):
+            assert head.headers[field] == whole.headers[field], field
+
+
+@pytest.mark.parametrize("method, path, accept", [
+    ("GET", "/v1/nothing", NAVIGATION), ("GET", "/v1", NAVIGATION), ("GET", "/v1/accounts/1", "application/json"),
+    ("GET", "/nothing", "application/json"), ("GET", "/nothing", "*/*"), ("GET", "/assets/gone-1234.js", NAVIGATION),
+    ("GET", "/assets/", NAVIGATION), ("GET", "/favicon.png", NAVIGATION),
+    ("POST", "/posts/1", NAVIGATION), ("DELETE", "/", NAVIGATION),
+])
+def test_what_is_not_the_pages_stays_a_problem(server, method, path, accept):
+    answer = fetch(server, path, method, accept)
+    assert answer.status in (404, 405), answer
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json["code"]
+
+
+def test_routes_come_before_the_page(server, ana):
+    assert fetch(server, "/docs").body.startswith(b"<!doctype html>") and b"/v1/feed" in fetch(server, "/docs").body
+    assert fetch(server, "/openapi.json", accept="*/*").json["openapi"].startswith("3.1")
+    assert fetch(server, "/healthz").status == 200 and not is_page(fetch(server, "/healthz"))
+    assert not is_page(fetch(server, "/metrics"))
+    assert fetch(server, f"/v1/accounts/{ana.id}", accept="*/*").json["username"] == "ana"
+
+
+def test_how_the_page_is_asked_for_is_measured_as_such(server):
+    fetch(server, "/sign-in")
+    metrics = server.anybody().call("GET", "/metrics").body.decode()
+    assert re.search(r'freshet_api_requests_total\{route="page",status="2xx"\} 1\b', metrics)
+
+
+def test_an_installation_can_do_without_the_page(start):
+    server = start({"web.enabled": "false"})
+    for path in ("/", "/posts/1", "/index.html"):
+        answer = fetch(server, path)
+        assert answer.status == 404 and answer.headers["Content-Type"] == "application/problem+json"
+    assert fetch(server, "/docs").status == 200
