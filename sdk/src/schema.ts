@@ -820,6 +820,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/v1/hashtags/search": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Find hashtags by their beginnings
+     * @description To complete what somebody writes: the most used first; there is one page. Only public posts count, and only tags are shown of which the reader may read a recent public post.
+     */
+    get: operations["get-v1-hashtags-search"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/v1/hashtags/{tag}/posts": {
     parameters: {
       query?: never;
@@ -1497,7 +1517,7 @@ export interface paths {
     post?: never;
     /**
      * Sign out
-     * @description Ends the session that the token belongs to; its tokens are refused from now on.
+     * @description Ends the session that the token belongs to; its tokens are refused from now on. A cookie that keeps its refresh token ends too.
      */
     delete: operations["delete-v1-sessions-current"];
     options?: never;
@@ -1517,6 +1537,8 @@ export interface paths {
     /**
      * Trade a refresh token for a new session
      * @description A refresh token works once. When the answer was lost, it may be sent again, as long as no token that came of it was used; afterwards using it again ends its session everywhere.
+     *
+     *     The server's own page sends `cookie` and leaves `refresh_token` out: the token is then in the cookie `freshet_refresh`, which sign-up and sign-in set when they are asked to with `cookie`.
      */
     post: operations["post-v1-sessions-refresh"];
     delete?: never;
@@ -1837,6 +1859,16 @@ export interface components {
       /** Format: int64 */
       members: number;
     };
+    /** @description A hashtag that is in use. */
+    Hashtag: {
+      /** @description Without the #, in lower case. */
+      tag: string;
+      /**
+       * Format: int64
+       * @description In how many public posts it stands.
+       */
+      uses: number;
+    };
     /** @description Whether the process can do its work. */
     Health: {
       /** @description ok or failing */
@@ -2045,6 +2077,13 @@ export interface components {
     PageOfDeletedPost: {
       /** @description In the order of the list. */
       items: components["schemas"]["DeletedPost"][];
+      /** @description The `cursor` of the part that follows; null at the end. */
+      next: string | null;
+    };
+    /** @description A part of a list. */
+    PageOfHashtag: {
+      /** @description In the order of the list. */
+      items: components["schemas"]["Hashtag"][];
       /** @description The `cursor` of the part that follows; null at the end. */
       next: string | null;
     };
@@ -2286,8 +2325,16 @@ export interface components {
     };
     /** @description A refresh token, which can be used once. */
     RefreshSession: {
-      /** Format: password */
-      refresh_token: string;
+      /**
+       * Format: password
+       * @description May be absent only with `cookie`: then it is the cookie's.
+       */
+      refresh_token?: string;
+      /**
+       * @description For the server's own page: the refresh token is kept in a cookie that no script can read, and left out of the answer.
+       * @default false
+       */
+      cookie?: boolean;
     };
     /** @description An event that was left out. */
     RejectedEvent: {
@@ -2368,9 +2415,9 @@ export interface components {
       access_token: string;
       /**
        * Format: password
-       * @description For one call of /v1/sessions/refresh.
+       * @description For one call of /v1/sessions/refresh. Absent where a cookie keeps it.
        */
-      refresh_token: string;
+      refresh_token?: string;
       token_type: string;
       /**
        * Format: int64
@@ -2430,6 +2477,11 @@ export interface components {
       username: string;
       /** Format: password */
       password: string;
+      /**
+       * @description For the server's own page: the refresh token is kept in a cookie that no script can read, and left out of the answer.
+       * @default false
+       */
+      cookie?: boolean;
     };
     /** @description A new account. */
     SignUp: {
@@ -2444,6 +2496,11 @@ export interface components {
        * @description Never shown to others. It counts when the link that is mailed to it was followed.
        */
       email?: string;
+      /**
+       * @description For the server's own page: the refresh token is kept in a cookie that no script can read, and left out of the answer.
+       * @default false
+       */
+      cookie?: boolean;
     };
     /** @description A new account and its first session. */
     SignedUp: {
@@ -3794,6 +3851,30 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["RelationshipAnswer"];
+        };
+      };
+    };
+  };
+  "get-v1-hashtags-search": {
+    parameters: {
+      query: {
+        /** @description How they begin; case and accents do not matter. */
+        q: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PageOfHashtag"];
         };
       };
     };

@@ -84,6 +84,7 @@ test("tabs renew the one cookie in turn", async () => {
   const tabs = [page(), page(), page()];
   await tabs[0]?.session.signUp(person("ana"));
   await Promise.all(tabs.map((tab) => tab.session.restore()));
+  await tabs[0]?.get("/v1/me");
   for (let round = 1; round <= 3; round++) {
     const refused = new Set(proxy.seen.map(({ headers }) => headers.authorization));
     proxy.fate = ({ headers: { authorization } }) =>
