@@ -23,6 +23,7 @@ import type {
   PageOf,
   PagePaths,
   PathsWith,
+  RawBody,
 } from "./types.js";
 
 export interface FreshetOptions extends RetryOptions {
@@ -138,7 +139,7 @@ export class Freshet {
   }
 
   /** A request outside the document's types, such as a download: signed in, repeated and refused as every call is. */
-  fetch(path: string, init: CallOptions & { method?: string; body?: BodyInit } = {}) {
+  fetch(path: string, init: CallOptions & { method?: string; body?: RawBody } = {}) {
     return this.send(
       {
         method: (init.method ?? "get").toUpperCase(),
@@ -246,15 +247,14 @@ function authorise(headers: Headers, credential: Credential | undefined): void {
   if (credential) headers.set("Authorization", `Bearer ${credential.token}`);
 }
 
-function isRaw(body: unknown): body is BodyInit {
+function isRaw(body: unknown): body is RawBody {
   return (
     typeof body === "string" ||
     body instanceof Blob ||
     body instanceof ArrayBuffer ||
     ArrayBuffer.isView(body) ||
     body instanceof FormData ||
-    body instanceof URLSearchParams ||
-    body instanceof ReadableStream
+    body instanceof URLSearchParams
   );
 }
 

@@ -36,6 +36,7 @@ export type {
   PagePaths,
   PathsWith,
   Post,
+  RawBody,
   Schemas,
 } from "./types.js";
 export type { components, operations, paths } from "./schema.js";

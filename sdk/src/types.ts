@@ -28,10 +28,13 @@ type QueryPart<O> = O extends { parameters: { query: infer Q extends object } }
     ? { query?: Loose<Q> }
     : { query?: never };
 
+/** A body that is not JSON. Not a stream, which could not be sent again. */
+export type RawBody = Exclude<BodyInit, ReadableStream>;
+
 type BodyPart<O> = O extends { requestBody: { content: infer C } }
   ? C extends { "application/json": infer B }
     ? { body: B }
-    : { body: BodyInit }
+    : { body: RawBody }
   : { body?: never };
 
 /** What every call accepts. */

@@ -10,6 +10,7 @@ import type {
   StreamState,
 } from "../src/index.js";
 import { FakeClock } from "./support/clock.js";
+import { Page } from "./support/page.js";
 import { Proxy } from "./support/proxy.js";
 import { Server, accountOf, password } from "./support/server.js";
 import { until } from "./support/until.js";
@@ -258,4 +259,27 @@ test.each(transports)("a stream that is closed leaves the server: %s", async (_,
     async () => (await server.metric("freshet_streams_open")) === 0,
   );
   expect(listener.states.at(-1)).toEqual({ status: "closed", reason: "client" });
+});
+
+test("a stream comes back at once when the network does, or somebody looks again", async () => {
+  const page = new Page();
+  // Nothing comes back by itself: no time passes.
+  const { server, ana } = await world({ clock: new FakeClock() });
+  const listener = new Listener(ana);
+  await listener.reaches("open");
+  for (const comeBack of [
+    () => {
+      page.goOnline();
+    },
+    () => {
+      page.show("visible");
+    },
+  ]) {
+    await server.restart();
+    await listener.reaches("waiting");
+    page.show("hidden");
+    expect(listener.status).toBe("waiting");
+    comeBack();
+    await listener.reaches("open");
+  }
 });

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { EventTracker, Freshet, TrackerOptions, TrackerStorage } from "../src/index.js";
 import { FakeClock } from "./support/clock.js";
+import { Page } from "./support/page.js";
 import { Proxy } from "./support/proxy.js";
 import { Server, accountOf } from "./support/server.js";
 import { until } from "./support/until.js";
@@ -221,3 +222,42 @@ test("the oldest give way, and a storage that fails hinders nobody", async () =>
   world.see(other, 11);
   await other.flush();
 });
+
+test("offline nothing is tried, and back online it goes at once", async () => {
+  const page = new Page();
+  const world = await World.make();
+  const tracker = world.tracker();
+  page.goOffline();
+  world.see(tracker, 10);
+  await tracker.flush();
+  expect(world.sizes()).toEqual([]);
+  page.goOnline();
+  await world.answered(1);
+  expect(await world.taken()).toBe(10);
+});
+
+test.each(["hidden", "left"])(
+  "a page that is %s sends what it has in a request that outlives it",
+  async (how) => {
+    const page = new Page();
+    const world = await World.make();
+    const outliving: unknown[] = [];
+    const watched: typeof fetch = (input, init) => {
+      outliving.push(init?.keepalive);
+      return fetch(input, init);
+    };
+    const ben = world.server.client({
+      baseUrl: world.proxy.url,
+      clock: world.clock,
+      fetch: watched,
+    });
+    await ben.session.signUp({ username: "ben", password: "correct horse", display_name: "Ben" });
+    const tracker = world.tracker(ben);
+    world.see(tracker, 2);
+    if (how === "hidden") page.show("hidden");
+    else page.leave();
+    await world.answered(1);
+    expect(outliving.at(-1)).toBe(true);
+    expect(await world.taken()).toBe(2);
+  },
+);

@@ -8,7 +8,10 @@ import { Freshet, type FreshetOptions, type Schemas } from "../../src/index.js";
 import { until } from "./until.js";
 
 const root = resolve(import.meta.dirname, "../../..");
-const binary = resolve(root, process.env.FRESHET_BUILD ?? "build/release", "freshet");
+const binary = resolve(
+  root,
+  process.env.FRESHET_PROGRAM ?? join(process.env.FRESHET_BUILD ?? "build/release", "freshet"),
+);
 
 export class Server {
   private process: ChildProcess | undefined;
@@ -61,7 +64,9 @@ export class Server {
     }
     const url = await until("the server to start", async () => {
       if (child.exitCode !== null || !child.pid) {
-        throw new Error(`the server ended (FRESHET_BUILD says where it is): ${this.output}`);
+        throw new Error(
+          `the server ended (FRESHET_PROGRAM or FRESHET_BUILD says where it is): ${this.output}`,
+        );
       }
       return (await readFile(address, "utf8").catch(() => "")).trim();
     });
