@@ -1,3 +1,4 @@
+import { outbox } from "./core/stores";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Link, useLocation } from "wouter";
@@ -5,7 +6,6 @@ import { freshet } from "./core/freshet";
 import { useKeys } from "./core/keys";
 import { useLive, useLiveEvents } from "./core/live";
 import { useOnline } from "./core/online";
-import { outbox } from "./core/outbox";
 import { useMe, useSession } from "./core/session";
 import { type Key, useWords } from "./i18n";
 import { useCompose } from "./posts/compose-context";

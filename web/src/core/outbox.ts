@@ -1,6 +1,5 @@
 // Writes that could not be sent wait here, across reloads, and are sent once, in order.
 import { type FreshetError } from "@freshet/client";
-import { freshet } from "./freshet";
 
 export type Method = "post" | "put" | "patch" | "delete";
 
@@ -121,19 +120,3 @@ export function isUnreachable(error: unknown): boolean {
     kind === "network" || kind === "timeout" || status === 502 || status === 503 || status === 504
   );
 }
-
-export const outbox = new Outbox(
-  async ({ method, path, body }, idempotencyKey) => {
-    const response = await freshet.fetch(path, {
-      method,
-      idempotencyKey,
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { "Content-Type": "application/json" },
-      }),
-    });
-    return response.status === 204 ? undefined : ((await response.json()) as unknown);
-  },
-  localStorage,
-  navigator.locks,
-);

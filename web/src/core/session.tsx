@@ -11,8 +11,7 @@ import {
 import { clearDrafts } from "./drafts";
 import { clearFeedCache } from "./feed-cache";
 import { type Account, freshet } from "./freshet";
-import { outbox } from "./outbox";
-import { accounts, forgetEverything } from "./stores";
+import { accounts, forgetEverything, outbox } from "./stores";
 import { useEntity } from "./entities";
 
 type State = "restoring" | "signed-in" | "signed-out" | "unreachable";

@@ -1,4 +1,5 @@
-import { type Account, type Post, type Relationship } from "./freshet";
+import { type Account, freshet, type Post, type Relationship } from "./freshet";
+import { Outbox } from "./outbox";
 import { Entities } from "./entities";
 
 export const posts = new Entities<Post>();
@@ -12,3 +13,20 @@ export function forgetEverything(): void {
 export function putRelationship(id: string, relationship: Relationship): void {
   accounts.change(id, (account) => ({ ...account, relationship }));
 }
+
+/** What is written by people goes through here. */
+export const outbox = new Outbox(
+  async ({ method, path, body }, idempotencyKey) => {
+    const response = await freshet.fetch(path, {
+      method,
+      idempotencyKey,
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { "Content-Type": "application/json" },
+      }),
+    });
+    return response.status === 204 ? undefined : ((await response.json()) as unknown);
+  },
+  localStorage,
+  navigator.locks,
+);

@@ -2,8 +2,8 @@
 import { useMemo } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { type Account, type Relationship, type Schemas } from "../core/freshet";
-import { outbox, type Write } from "../core/outbox";
-import { accounts, putRelationship } from "../core/stores";
+import { type Write } from "../core/outbox";
+import { accounts, outbox, putRelationship } from "../core/stores";
 import { useWords } from "../i18n";
 import { useNotices } from "../ui/notices";
 

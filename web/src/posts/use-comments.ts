@@ -1,7 +1,7 @@
+import { outbox } from "../core/stores";
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type Comment, freshet, type Schemas } from "../core/freshet";
-import { outbox } from "../core/outbox";
 import { useWords } from "../i18n";
 import { useNotices } from "../ui/notices";
 

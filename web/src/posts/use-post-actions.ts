@@ -2,8 +2,8 @@
 import { useMemo } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { freshet, type Post, type Schemas } from "../core/freshet";
-import { outbox, type Write } from "../core/outbox";
-import { posts } from "../core/stores";
+import { type Write } from "../core/outbox";
+import { outbox, posts } from "../core/stores";
 import { useWords } from "../i18n";
 import { useNotices } from "../ui/notices";
 
