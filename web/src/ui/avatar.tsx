@@ -19,28 +19,29 @@ function initials(person: Person): string {
   return (first + last).toLocaleUpperCase();
 }
 
-/** A person's picture, or their initials; decoration, since the name stands beside it. */
+/** A person's picture, or the portrait that the server draws of them; decoration, since the name stands beside it. */
 export function Avatar({ person, large = false }: { person: Person; large?: boolean }) {
   const [failed, setFailed] = useState<string>();
   const size = large ? " avatar-large" : "";
-  if (person.avatar_url && failed !== person.avatar_url) {
+  const drawn = `/avatars/${person.id}.svg`;
+  const source = [person.avatar_url, drawn].find((url) => url && url !== failed);
+  if (!source || failed === drawn)
     return (
-      <img
-        className={`avatar${size}`}
-        src={person.avatar_url}
-        alt=""
-        width={large ? 88 : 44}
-        height={large ? 88 : 44}
-        loading="lazy"
-        decoding="async"
-        referrerPolicy="no-referrer"
-        onError={() => setFailed(person.avatar_url ?? undefined)}
-      />
+      <span className={`avatar avatar-hue-${hueOf(person.id)}${size}`} aria-hidden="true">
+        {initials(person)}
+      </span>
     );
-  }
   return (
-    <span className={`avatar avatar-hue-${hueOf(person.id)}${size}`} aria-hidden="true">
-      {initials(person)}
-    </span>
+    <img
+      className={`avatar${size}`}
+      src={source}
+      alt=""
+      width={large ? 88 : 44}
+      height={large ? 88 : 44}
+      loading="lazy"
+      decoding="async"
+      referrerPolicy="no-referrer"
+      onError={() => setFailed(source)}
+    />
   );
 }
