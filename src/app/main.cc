@@ -73,6 +73,8 @@ class CommandLine {
         ->check(CLI::Range(1, 3'600'000))
         ->capture_default_str();
     residents->add_option("--actions", residents_.actions, "End after so many; 0: go on");
+    residents->add_flag("--with-parent", residents_.with_parent,
+                        "End when the process that started it does");
     residents->callback([=, this] {
       residents_.pace = freshet::Duration(pace_);
       exit_code_ = RunResidents(residents_, residents->remaining());

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <ctime>
 #include <random>
@@ -21,27 +22,36 @@ constexpr Duration kTokenLifetime{3'600'000};
 constexpr Duration kTokenRenewal{kTokenLifetime / 2};
 constexpr Duration kFirstCall{60'000};  // a server that starts may take so long
 constexpr Duration kRetry{200};
+constexpr Duration kGlance{500};  // less than a second: how often the parent is looked at
 constexpr int kMostFailures = 3;  // in a row: then the server has stopped
 
-// SIGTERM and SIGINT, to be waited for instead of ending the process at once. Make it before any
-// thread.
-class StopSignals {
+// Says when to end: on SIGTERM and SIGINT, which are waited for instead of ending the process at
+// once, and with the parent if told so. Make it before any thread.
+class Stop {
  public:
-  StopSignals() {
+  explicit Stop(bool with_parent) : parent_(with_parent ? getppid() : 0) {
     sigemptyset(&set_);
     sigaddset(&set_, SIGTERM);
     sigaddset(&set_, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
   }
-  // Whether one came within this time.
+  // Whether it is time to end within this time.
   bool Within(Duration time) const {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
-    const std::chrono::nanoseconds rest = time - seconds;
-    const timespec timeout{.tv_sec = seconds.count(), .tv_nsec = rest.count()};
-    return sigtimedwait(&set_, nullptr, &timeout) > 0;
+    for (; time > kGlance; time -= kGlance) {
+      if (WithinAGlance(kGlance)) return true;
+    }
+    return WithinAGlance(time);
   }
 
  private:
+  bool WithinAGlance(Duration time) const {
+    if (parent_ != 0 && getppid() != parent_) return true;
+    const std::chrono::nanoseconds nanoseconds = time;
+    const timespec timeout{.tv_sec = 0, .tv_nsec = nanoseconds.count()};
+    return sigtimedwait(&set_, nullptr, &timeout) > 0;
+  }
+
+  const pid_t parent_;
   sigset_t set_;
 };
 
@@ -81,7 +91,7 @@ class Callers {
 
 class Life {
  public:
-  Life(const ResidentsCommand& command, const Config& config, const StopSignals& stop)
+  Life(const ResidentsCommand& command, const Config& config, const Stop& stop)
       : command_(command), config_(config), stop_(stop), callers_(config, command.server) {}
 
   Result<> Live() {
@@ -134,14 +144,14 @@ class Life {
 
   const ResidentsCommand& command_;
   const Config& config_;
-  const StopSignals& stop_;
+  const Stop& stop_;
   Callers callers_;
 };
 
 }  // namespace
 
 int RunResidents(const ResidentsCommand& command, const ConfigArguments& arguments) {
-  const StopSignals stop;
+  const Stop stop(command.with_parent);
   auto config = LoadConfig(arguments);
   if (!config) {
     fmt::print(stderr, "{}\n", config.error().message());

@@ -59,6 +59,16 @@ def test_they_end_with_their_server(server):
     assert "stopped" in residents.stdout.read()
 
 
+def test_they_end_with_who_started_them(server):
+    shell = subprocess.Popen(
+        ["bash", "-c", f'"{BINARY}" residents --with-parent --data "{server.folder}" --pace 5 & read -r'],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=program_environment(),
+    )  # fmt: skip
+    assert "residents go on living" in shell.stdout.readline()
+    shell.kill()
+    assert shell.communicate(timeout=PATIENCE)[0] == "", "the pipe closes when the last who holds it has ended"
+
+
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_they_end_when_told_to(server, stop):
     residents = begin(server)

@@ -53,7 +53,7 @@ run_main() {
   fi
   # They wait for the server, and end when it does.
   if [[ -z $quiet && -e $folder/demo ]]; then
-    build/release/freshet residents "$@" </dev/null &
+    build/release/freshet residents --with-parent "$@" </dev/null &
   fi
   exec build/release/freshet serve "$@"
 }
