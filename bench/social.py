@@ -110,11 +110,12 @@ def push(bench):
 
 
 def day(bench):
-    """A day of everybody, as fast as it goes: ten visits, a post for every second person, five likes each."""
+    """A day of everybody who was here the day before: ten visits, a post for every second person, five likes each."""
     data = bench.world_data()
     known = bench.tokens(data)
     people = sum(1 for _ in open(known))
     with bench.server(data) as server:
+        bench.read_each(server, data, order="ranked", limit=20)
         liked = person(server, data, next(iter(tokens.accounts(data)))).post("the post of the day")["id"]
         hits, misses = metric(server, "freshet_cache_hits_total"), metric(server, "freshet_cache_misses_total")
         shares = {"feed": 10, "like": 5, "post": 0.5}

@@ -91,6 +91,7 @@ class Load {
       report_.latencies.Record(now - due);
     } else {
       ++report_.errors;
+      ++report_.unexpected[answer.status];
     }
   }
 

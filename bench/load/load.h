@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 
 #include "load/histogram.h"
@@ -28,8 +29,10 @@ using RequestSource = std::function<std::string(std::uint64_t number)>;
 struct LoadReport {
   Histogram latencies;       // of the answers that were expected
   std::uint64_t errors = 0;  // other answers, broken connections, and requests never answered
-  std::uint64_t bytes = 0;   // of all answers
-  double seconds = 0;        // from the end of the warm-up to the last answer
+  std::map<int, std::uint64_t>
+      unexpected;           // those of them that were answered, by status; 0: broken
+  std::uint64_t bytes = 0;  // of all answers
+  double seconds = 0;       // from the end of the warm-up to the last answer
 
   double rate() const { return seconds > 0 ? static_cast<double>(latencies.count()) / seconds : 0; }
 };

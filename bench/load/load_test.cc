@@ -123,6 +123,7 @@ TEST(LoadTest, AnswersOfAnotherStatusAndBrokenConnectionsAreErrors) {
   const LoadReport report = RunLoad(OneConnection(server, 50), Request);
   EXPECT_EQ(report.latencies.count(), 18u);
   EXPECT_EQ(report.errors, 2u);
+  EXPECT_EQ(report.unexpected, (std::map<int, std::uint64_t>{{0, 1}, {503, 1}}));
 }
 
 TEST(LoadTest, RequestsThatNobodyAnswersAreErrors) {

@@ -1,6 +1,7 @@
 // freshet_load: sends requests at a fixed rate, or as fast as they are answered, and prints one
 // line of JSON about it.
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -60,16 +61,23 @@ std::string Milliseconds(std::chrono::nanoseconds latency) {
   return fmt::format("{:.3f}", static_cast<double>(latency.count()) / 1e6);
 }
 
+std::string ByStatus(const std::map<int, std::uint64_t>& counts) {
+  std::vector<std::string> members;
+  for (const auto& [status, count] : counts)
+    members.push_back(fmt::format(R"("{}":{})", status, count));
+  return fmt::format("{{{}}}", fmt::join(members, ","));
+}
+
 void Print(const char* mode, const Arguments& arguments, const LoadReport& report) {
   const Histogram& latencies = report.latencies;
   fmt::print(
       R"({{"run":"{}","asked":{},"connections":{},"seconds":{:.3f},"requests":{},"rate":{:.1f},)"
-      R"("p50":{},"p90":{},"p99":{},"p99.9":{},"max":{},"errors":{},"bytes":{}}})"
+      R"("p50":{},"p90":{},"p99":{},"p99.9":{},"max":{},"errors":{},"unexpected":{},"bytes":{}}})"
       "\n",
       mode, arguments.load.rate, arguments.load.connections, report.seconds, latencies.count(),
       report.rate(), Milliseconds(latencies.Quantile(0.5)), Milliseconds(latencies.Quantile(0.9)),
       Milliseconds(latencies.Quantile(0.99)), Milliseconds(latencies.Quantile(0.999)),
-      Milliseconds(latencies.max()), report.errors, report.bytes);
+      Milliseconds(latencies.max()), report.errors, ByStatus(report.unexpected), report.bytes);
 }
 
 void Run(const char* mode, Arguments& arguments, const Target& target,

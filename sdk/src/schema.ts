@@ -36,6 +36,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/avatars/{file}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A picture for somebody who has none
+     * @description `/avatars/{id}.svg` is a portrait made from an account's id, always the same. Show it where `avatar_url` is null.
+     */
+    get: operations["get-avatars-file"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/docs": {
     parameters: {
       query?: never;
@@ -2625,6 +2645,28 @@ export interface operations {
         };
         content: {
           "text/html": unknown;
+        };
+      };
+    };
+  };
+  "get-avatars-file": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        file: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The portrait. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "image/svg+xml": unknown;
         };
       };
     };

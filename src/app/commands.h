@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/importer.h"
+#include "base/clock.h"
 
 namespace freshet::app {
 
@@ -36,6 +37,15 @@ struct DemoCommand {
   std::uint64_t seed = 1;
 };
 int RunDemo(const DemoCommand& command, const ConfigArguments& arguments);
+
+struct ResidentsCommand {
+  std::string server;         // empty: the one that runs on the data folder
+  Duration pace{8'000};       // between two actions, on average
+  std::uint64_t actions = 0;  // after so many it ends; 0: it goes on
+  bool with_parent = false;   // ends when the process that started it does
+};
+// Lets some people of the demo world go on living until the server stops.
+int RunResidents(const ResidentsCommand& command, const ConfigArguments& arguments);
 
 struct TrainRankerCommand {
   std::uint64_t people = 2'000;

@@ -104,19 +104,30 @@ class DemoFiller {
   }
 
   Result<> MakeComments() {
-    std::vector<engagement::BulkComment> comments;
-    for (const auto& done : world_.interactions) {
-      if (done.action != algorithms::ReplayAction::kComment) continue;
-      const auto& post = world_.posts[done.post];
-      comments.push_back({.author = ids_[done.person],
-                          .post = posts_[done.post],
-                          .post_author = ids_[post.author],
-                          .text = DemoComment(post.topic, comments.size()),
-                          .created_at = std::min(done.at, made_at_)});
-    }
-    return InBatches(comments, [&](std::vector<engagement::BulkComment> batch) {
-      return RunBlocking(
-          services_.engagement_bulk.AddComments(std::move(batch), Deadline::Never()));
+    const auto comments = DemoComments(world_);
+    std::vector<engagement::CommentId> made;
+    return InBatches(comments, [&](std::vector<DemoComment> batch) -> Result<> {
+      std::vector<engagement::BulkComment> rows;
+      for (auto& comment : batch) {
+        // An answer may be the first of a batch, and what it answers the last of the one before.
+        const std::size_t first = made.size();
+        rows.push_back({.author = ids_[comment.author],
+                        .post = posts_[comment.post],
+                        .post_author = ids_[world_.posts[comment.post].author],
+                        .text = std::move(comment.text),
+                        .created_at = std::min(comment.at, made_at_)});
+        if (!comment.reply_to) continue;
+        rows.back().reply_to_author = ids_[comments[*comment.reply_to].author];
+        if (*comment.reply_to < first) {
+          rows.back().reply_to = made[*comment.reply_to];
+        } else {
+          rows.back().reply_to_row = *comment.reply_to - first;
+        }
+      }
+      ASSIGN_OR_RETURN(const auto added, RunBlocking(services_.engagement_bulk.AddComments(
+                                             std::move(rows), Deadline::Never())));
+      made.insert(made.end(), added.begin(), added.end());
+      return {};
     });
   }
 
@@ -171,9 +182,8 @@ Result<> MakeDemo(const DemoCommand& command, const Config& config) {
       "{} people, {} follows, {} posts, {} likes, {} comments in {}\nsign in as {} with the "
       "password {}\n",
       world.people.size() + 1, world.follows.size(), world.posts.size(),
-      Count(world, algorithms::ReplayAction::kLike),
-      Count(world, algorithms::ReplayAction::kComment), installation->folder->path().string(),
-      kDemoUsername, kDemoPassword);
+      Count(world, algorithms::ReplayAction::kLike), DemoComments(world).size(),
+      installation->folder->path().string(), kDemoUsername, kDemoPassword);
   return {};
 }
 

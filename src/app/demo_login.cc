@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kMark = "demo";
 
 constexpr std::string_view kGreeting = R"text(
-This is the demo world; sign in as {1} with the password {2}:
+This is the demo world; sign in as {1} with the password {2}, on the page or by hand:
 
   TOKEN=$(curl -s {0}/v1/sessions -H 'Content-Type: application/json' \
     -d '{{"username":"{1}","password":"{2}"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
@@ -26,8 +26,10 @@ Result<> MarkAsDemo(const DataFolder& folder) {
   return ReplaceFile(folder.path() / kMark, "This folder holds the demo world.\n");
 }
 
+bool IsDemo(const std::filesystem::path& folder) { return std::filesystem::exists(folder / kMark); }
+
 std::string DemoGreeting(const DataFolder& folder, std::string_view url) {
-  if (!std::filesystem::exists(folder.path() / kMark)) return {};
+  if (!IsDemo(folder.path())) return {};
   return fmt::format(kGreeting, url, kDemoUsername, kDemoPassword);
 }
 

@@ -1,6 +1,7 @@
 // How a visitor of the demo world signs in.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,8 @@ inline constexpr std::string_view kDemoPassword = "freshet-demo";
 
 // Marks the folder as one that holds the demo world.
 Result<> MarkAsDemo(const DataFolder& folder);
+
+bool IsDemo(const std::filesystem::path& folder);
 
 // For the server at `url`, lines that sign in, read the feed and post; empty for other folders.
 std::string DemoGreeting(const DataFolder& folder, std::string_view url);

@@ -12,6 +12,8 @@
 #include <tuple>
 #include <unordered_set>
 
+#include "app/demo_texts.h"
+#include "base/id.h"
 #include "base/text.h"
 
 namespace freshet::app {
@@ -29,75 +31,6 @@ constexpr std::array kLastNames = std::to_array<std::string_view>(
     {"Abara",  "Bauer",  "Castro", "Dupont", "Eriksen",  "Fischer", "Garcia", "Haddad", "Ito",
      "Jansen", "Kovac",  "Lindh",  "Moreau", "Nakamura", "Okafor",  "Petrov", "Quispe", "Rossi",
      "Silva",  "Tanaka", "Ueda",   "Varga",  "Weber",    "Xu",      "Yilmaz", "Zhang"});
-
-struct Topic {
-  std::string_view tag;
-  std::string_view place;
-  std::array<std::string_view, 6> lines;
-};
-
-constexpr std::array kTopics = std::to_array<Topic>({
-    {"rivers",
-     "the weir",
-     {"The river is a hand higher than yesterday.", "Saw a kingfisher before breakfast.",
-      "Snowmelt is here, the water is the colour of milk tea.",
-      "Counted eleven herons on the way to work.", "They have opened the sluice again.",
-      "Ice on the banks, but the middle runs."}},
-    {"cycling",
-     "the old railway",
-     {"Forty kilometres before noon and only one puncture.", "New chain, same hill, less noise.",
-      "Headwind both ways, as usual.", "Found a road that my map does not know.",
-      "Passed by a postman on a cargo bike. No shame.", "The gravel section is passable again."}},
-    {"bread",
-     "the corner bakery",
-     {"The starter finally doubled overnight.", "Rye, caraway, and patience.",
-      "Scored it too deep, ate it anyway.", "Crust sings when it cools. Listen.",
-      "Tried 80 % hydration. My counter is now dough.",
-      "Somebody asked for the recipe: flour, water, salt, time."}},
-    {"astronomy",
-     "the observatory hill",
-     {"Clear sky at last, Saturn's rings were knife-sharp.", "Two meteors in ten minutes.",
-      "The new mirror needs an hour to settle.", "Moonlight spoiled it, but what a moon.",
-      "Andromeda with the naked eye tonight.", "Cloud. Cloud. Cloud. One star. Cloud."}},
-    {"music",
-     "the small hall",
-     {"Rehearsal ran late and nobody minded.", "That bridge in seven-eight still lives in my head.",
-      "Found my grandfather's cornet.", "Second violin is the best seat in the house.",
-      "They played it slower and it was better.", "Tuned the piano. It did not want to be tuned."}},
-    {"gardens",
-     "plot 14",
-     {"First beans are up.", "The slugs have voted, and they like the lettuce.",
-      "Compost is warm enough to steam.", "Traded tomatoes for plums over the fence.",
-      "Frost warning, everything is under blankets.", "The quince blossoms, a week early."}},
-    {"code",
-     "the library",
-     {"Deleted four hundred lines and nothing broke.",
-      "The bug was a time zone. It is always a time zone.", "Wrote the test first, for once.",
-      "Names took longer than the code.", "It compiles, and I am suspicious.",
-      "Read somebody else's code today and learned three things."}},
-    {"football",
-     "the lower pitch",
-     {"Own goal in stoppage time. Ours.", "Under-tens won 7:6, defence is a rumour.",
-      "New keeper, same nerves.", "It rained sideways and they played on.",
-      "Nil-nil, and it was a good one.", "The whistle broke, so we clapped."}},
-    {"photography",
-     "the harbour",
-     {"Fog until ten, then gold.", "One frame left and the dog looked up.",
-      "Blue hour lasted four minutes.", "Scanned a roll that sat in a drawer for a decade.",
-      "Wide lens, small street.", "The best picture was behind me."}},
-    {"books",
-     "the night train",
-     {"Finished it and started again from page one.", "A map at the front is always a good sign.",
-      "Lent it out, so I will have to buy it again.", "The footnotes are the plot.",
-      "Two chapters, then sleep, I said.", "Library fine paid with pride."}},
-});
-
-constexpr std::array kComments = std::to_array<std::string_view>(
-    {"Made my morning.", "I was at {place} too and saw none of it.", "More of this, please.",
-     "How long did that take?", "My grandmother would agree.", "Saving this for the weekend.",
-     "Same here, and I have the photographs to prove it.", "You always find these.",
-     "See you at {place}?", "I laughed, then I checked, then I laughed again.",
-     "That is the best description of it yet.", "Not convinced, but I like how you put it."});
 
 constexpr std::array kCelebrityNames = {"Marisol Vega", "Theo Lindqvist"};
 
@@ -133,12 +66,14 @@ class Generator {
       std::ranges::replace(username, ' ', '_');
       for (int n = 2; !taken.insert(username).second; ++n)
         username = fmt::format("{}{}", ToLower(name.substr(0, name.find(' '))), n);
-      const Topic& topic = Pick(kTopics);
-      favourite_.push_back(static_cast<std::size_t>(&topic - kTopics.data()));
+      favourite_.push_back(Below(kDemoTopics));
+      const DemoLanguage& language = LanguageOf(i);
+      const DemoTopic& topic = language.topics[favourite_.back()];
       world_.people.push_back(
           {.username = username,
            .display_name = name,
-           .bio = fmt::format("Mostly #{}, mostly at {}.", topic.tag, topic.place)});
+           .bio = fmt::format(fmt::runtime(language.bio), fmt::arg("tag", topic.tag),
+                              fmt::arg("place", topic.place))});
     }
   }
 
@@ -171,8 +106,10 @@ class Generator {
           person < kCelebrities ? 240 : std::min(2.0 / std::pow(1.0 - Fraction(), 0.9), 120.0);
       for (std::size_t k = 0; k < static_cast<std::size_t>(often); ++k) {
         const std::size_t topic = TopicOf(person);
-        world_.posts.push_back(
-            {.author = person, .topic = topic, .text = Text(topic), .created_at = start + When()});
+        world_.posts.push_back({.author = person,
+                                .topic = topic,
+                                .text = Text(person, topic),
+                                .created_at = start + When()});
       }
     }
     std::ranges::sort(world_.posts, {}, [](const DemoPost& post) {
@@ -188,18 +125,25 @@ class Generator {
   }
 
   std::size_t TopicOf(std::size_t person) {
-    return Below(4) == 0 ? Below(kTopics.size()) : favourite_[person];
+    return Below(4) == 0 ? Below(kDemoTopics) : favourite_[person];
   }
 
-  std::string Text(std::size_t topic_number) {
-    const Topic& topic = kTopics[topic_number];
+  std::string Text(std::size_t person, std::size_t topic_number) {
+    const DemoLanguage& language = LanguageOf(person);
+    const DemoTopic& topic = language.topics[topic_number];
     std::string text(Pick(topic.lines));
-    if (Below(3) == 0) text += fmt::format(" At {}.", topic.place);
-    if (Below(6) == 0)
-      text += fmt::format(" @{}, you should see this.", world_.people[Below(count_)].username);
+    if (Below(3) == 0) {
+      text += fmt::format(fmt::runtime(language.at), fmt::arg("place", topic.place));
+    }
+    if (Below(6) == 0) {
+      text += fmt::format(fmt::runtime(language.mention),
+                          fmt::arg("name", world_.people[Below(count_)].username));
+    }
     if (Below(2) == 0) text += fmt::format(" #{}", topic.tag);
-    if (Below(12) == 0)
-      text += fmt::format(" https://example.org/{}/{}", topic.tag, 100 + Below(900));
+    if (Below(12) == 0) {
+      text += fmt::format(" https://example.org/{}/{}", LanguageAt(0).topics[topic_number].tag,
+                          100 + Below(900));
+    }
     return text;
   }
 
@@ -287,9 +231,34 @@ class Generator {
 
 }  // namespace
 
-std::string DemoComment(std::size_t topic, std::uint64_t number) {
-  const std::string_view line = kComments[number % kComments.size()];
-  return fmt::format(fmt::runtime(line), fmt::arg("place", kTopics[topic].place));
+std::vector<DemoComment> DemoComments(const DemoWorld& world) {
+  std::vector<DemoComment> comments;
+  for (const auto& done : world.interactions) {
+    if (done.action != algorithms::ReplayAction::kComment) continue;
+    const DemoPost& post = world.posts[done.post];
+    const std::size_t place = comments.size();
+    const std::uint64_t chance = MixBits(place + 1);
+    // Whoever has no language in common speaks English.
+    const bool common = &LanguageOf(done.person) == &LanguageOf(post.author);
+    const DemoLanguage& language = common ? LanguageOf(post.author) : LanguageAt(0);
+    comments.push_back({.author = done.person,
+                        .post = done.post,
+                        .text = CommentIn(language, post.topic, chance),
+                        .at = done.at});
+    if (chance % 5 < 2 || done.person == post.author) continue;
+    comments.push_back({.author = post.author,
+                        .post = done.post,
+                        .reply_to = place,
+                        .text = std::string(ReplyIn(language, chance >> 8)),
+                        .at = done.at + std::chrono::minutes(3 + chance % 50)});
+    if (chance % 5 == 2) continue;
+    comments.push_back({.author = done.person,
+                        .post = done.post,
+                        .reply_to = place,
+                        .text = std::string(ThanksIn(language, chance >> 16)),
+                        .at = done.at + std::chrono::minutes(60 + chance % 90)});
+  }
+  return comments;
 }
 
 algorithms::ReplayWorld ToReplay(const DemoWorld& world) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,8 +41,17 @@ struct DemoWorld {
 // commented on or shared.
 DemoWorld MakeDemoWorld(std::size_t people, std::uint64_t seed, Timestamp until);
 
-// What somebody says about a post of this topic; the same for the same number.
-std::string DemoComment(std::size_t topic, std::uint64_t number);
+struct DemoComment {
+  std::size_t author = 0;  // index into people
+  std::size_t post = 0;
+  std::optional<std::size_t> reply_to = {};  // an earlier comment under the same post
+  std::string text;
+  Timestamp at;
+};
+
+// The comments among the interactions, each in its author's language, and what came of them: the
+// author of the post answers some, and some who commented have the last word.
+std::vector<DemoComment> DemoComments(const DemoWorld& world);
 
 // The world as ranking is fitted on it.
 algorithms::ReplayWorld ToReplay(const DemoWorld& world);

@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
+#include "algorithms/text/hashtags.h"
+#include "app/demo_texts.h"
 #include "services/accounts/types.h"
 
 namespace freshet::app {
@@ -69,6 +72,56 @@ TEST(DemoWorld, IsMadeOfValidPeopleFollowsAndPosts) {
   for (const auto& [follower, followee] : world.follows) EXPECT_NE(follower, followee);
   EXPECT_TRUE(std::ranges::is_sorted(world.posts, {}, &DemoPost::created_at));
   EXPECT_LE(world.posts.back().created_at, kUntil);
+}
+
+TEST(DemoWorld, SpeaksEveryLanguageAboutSeveralTopics) {
+  const DemoWorld world = MakeDemoWorld(500, 3, kUntil);
+  std::map<std::string_view, std::set<std::size_t>> topics;
+  for (const auto& post : world.posts) {
+    const DemoLanguage& language = LanguageOf(post.author);
+    const auto& lines = language.topics[post.topic].lines;
+    EXPECT_TRUE(std::ranges::any_of(lines, [&](auto line) { return post.text.starts_with(line); }))
+        << post.text;
+    topics[language.code].insert(post.topic);
+  }
+  EXPECT_EQ(topics.size(), kDemoLanguages);
+  for (const auto& [code, spoken_of] : topics) EXPECT_GT(spoken_of.size(), 3U) << code;
+}
+
+TEST(DemoWorld, EveryTextCanBePosted) {
+  for (std::size_t number = 0; number < kDemoLanguages; ++number) {
+    const DemoLanguage& language = LanguageAt(number);
+    for (std::size_t topic = 0; topic < kDemoTopics; ++topic) {
+      const std::string tag(language.topics[topic].tag);
+      EXPECT_THAT(algorithms::FoldedHashtags("#" + tag),
+                  testing::ElementsAre(algorithms::FoldHashtag(tag)));
+      for (const auto line : language.topics[topic].lines) EXPECT_FALSE(line.empty()) << tag;
+      for (std::uint64_t i = 0; i < language.comments.size(); ++i) {
+        EXPECT_THAT(CommentIn(language, topic, i), testing::Not(testing::HasSubstr("{")));
+      }
+    }
+  }
+}
+
+TEST(DemoWorld, PeopleAnswerWhatIsSaidUnderTheirPosts) {
+  const DemoWorld world = MakeDemoWorld(500, 3, kUntil);
+  const auto comments = DemoComments(world);
+  std::set<std::size_t> answered, answered_back;
+  for (const auto& comment : comments) {
+    EXPECT_FALSE(comment.text.empty());
+    if (!comment.reply_to) continue;
+    const DemoComment& parent = comments[*comment.reply_to];
+    EXPECT_LT(&parent, &comment) << "it is made after what it answers";
+    EXPECT_FALSE(parent.reply_to);
+    EXPECT_EQ(parent.post, comment.post);
+    EXPECT_GT(comment.at, parent.at);
+    const bool by_author = comment.author == world.posts[comment.post].author;
+    EXPECT_TRUE(by_author || comment.author == parent.author);
+    (by_author ? answered : answered_back).insert(*comment.reply_to);
+  }
+  EXPECT_GT(answered.size(), comments.size() / 10);
+  EXPECT_GT(answered_back.size(), comments.size() / 20);
+  EXPECT_TRUE(std::ranges::includes(answered, answered_back)) << "who answers back was answered";
 }
 
 }  // namespace

@@ -64,6 +64,21 @@ class CommandLine {
     demo->add_option("--seed", demo_.seed, "The same number makes the same world")
         ->capture_default_str();
     demo->callback([=, this] { exit_code_ = RunDemo(demo_, demo->remaining()); });
+
+    CLI::App* residents =
+        AddCommand(program_, "residents", "Let people of the demo world go on living on a server");
+    residents->add_option("--server", residents_.server,
+                          "A running server's URL; without it the one on the data folder");
+    residents->add_option("--pace", pace_, "Milliseconds between two actions, on average")
+        ->check(CLI::Range(1, 3'600'000))
+        ->capture_default_str();
+    residents->add_option("--actions", residents_.actions, "End after so many; 0: go on");
+    residents->add_flag("--with-parent", residents_.with_parent,
+                        "End when the process that started it does");
+    residents->callback([=, this] {
+      residents_.pace = freshet::Duration(pace_);
+      exit_code_ = RunResidents(residents_, residents->remaining());
+    });
   }
 
   void AddImport() {
@@ -213,6 +228,8 @@ class CommandLine {
   CLI::App program_{"freshet: a feed engine"};
   int exit_code_ = 0;
   DemoCommand demo_;
+  ResidentsCommand residents_;
+  std::int64_t pace_ = residents_.pace.count();
   ImportCommand import_;
   ExportAccountCommand export_;
   TrainRankerCommand ranker_;

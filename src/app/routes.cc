@@ -1,6 +1,7 @@
 #include "app/routes.h"
 
 #include "app/importer.h"
+#include "services/accounts/portraits.h"
 #include "services/accounts/routes.h"
 #include "services/clickstream/routes.h"
 #include "services/engagement/routes.h"
@@ -17,6 +18,7 @@ net::Routes MakeRoutes(Services& services) {
   net::Routes routes;
   accounts::AddSessionRoutes(routes, services.accounts);
   accounts::AddRoutes(routes, services.accounts);
+  accounts::AddPortraitRoute(routes);
   accounts::AddExportRoute(routes, services.exports);
   accounts::AddEmailRoutes(routes, services.emails);
   social::AddGraphRoutes(routes, services.relationships, services.people_lists,

@@ -197,7 +197,7 @@ OWN = {
     "GET /v1/stream",  # in test_stream.py
 }  # fmt: skip
 # Routes that have nothing to do with them. A mailed link carries its own permission: test_digests.py.
-ELSEWHERE = ("/.well-known/", "/admin/claim", "/docs", "/healthz", "/metrics", "/openapi.json", "/readyz",
+ELSEWHERE = ("/.well-known/", "/admin/claim", "/avatars/", "/docs", "/healthz", "/metrics", "/openapi.json", "/readyz",
              "/v1/sessions", "/v1/email/", "/v1/push/key")  # fmt: skip
 SIGN_UP = "POST /v1/accounts"
 

@@ -1,7 +1,8 @@
-# usage: ./dev run [ARGUMENTS]
+# usage: ./dev run [--quiet-world] [ARGUMENTS]
 #
-# Installs what is missing, builds, fills the data folder with a demo world if it does not exist yet, and serves it.
-# ARGUMENTS go to `freshet serve`; --data DIR chooses another folder than ./freshet-data.
+# Installs what is missing, builds, fills the data folder with a demo world if it does not exist yet, and serves it. Some
+# people of the demo world go on living meanwhile; --quiet-world keeps them still. ARGUMENTS go to `freshet serve`;
+# --data DIR chooses another folder than ./freshet-data.
 
 # Prints the data folder that the arguments or the environment name; nothing when a configuration file decides.
 data_folder() {
@@ -36,6 +37,11 @@ run_main() {
       return
       ;;
   esac
+  local quiet='' argument arguments=()
+  for argument in "$@"; do
+    if [[ $argument == --quiet-world ]]; then quiet=1; else arguments+=("$argument"); fi
+  done
+  set -- "${arguments[@]}"
   source tools/dev/setup.sh
   setup_main
   build release freshet
@@ -44,6 +50,10 @@ run_main() {
   [[ -z $folder || -e $folder ]] || fill "$folder"
   if [[ -n $folder && $* != *--data* ]]; then
     set -- --data "$folder" "$@"
+  fi
+  # They wait for the server, and end when it does.
+  if [[ -z $quiet && -e $folder/demo ]]; then
+    build/release/freshet residents --with-parent "$@" </dev/null &
   fi
   exec build/release/freshet serve "$@"
 }

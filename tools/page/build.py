@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-WORKSPACES = ("sdk", "web")
+WORKSPACES = ("sdk", "web")  # the page takes the sources of the client library
 SHARED = ("package.json", "package-lock.json", ".npmrc", "tsconfig.base.json", "tools/node.txt", "tools/page/build.py")
 NOT_SOURCES = {"node_modules", "dist", "coverage"}
 
@@ -72,9 +72,7 @@ def build(root: Path, files: list[Path]) -> None:
         return
     print("building the page", flush=True)
     stamp.unlink(missing_ok=True)
-    for workspace in WORKSPACES:
-        if (root / workspace / "package.json").is_file():
-            run(root, "npm", "run", "build", "--if-present", "--workspace", workspace)
+    run(root, "npm", "run", "build", "--workspace", "web")
     stamp.write_text(value)
 
 

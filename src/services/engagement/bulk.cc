@@ -13,20 +13,28 @@ namespace {
 constexpr std::string_view kNewestBetween =
     "SELECT max(id) FROM comments WHERE id >= $1 AND id < $2";
 
-Result<> Insert(stores::Transaction& tx, const BulkComment& comment) {
+Result<CommentId> Insert(stores::Transaction& tx, const BulkComment& comment, CommentId reply_to) {
   ASSIGN_OR_RETURN(const auto value, stores::NextIdAt(tx, comment.created_at, kNewestBetween));
   const CommentId id{value};
-  RETURN_IF_ERROR(InsertComment(
-      tx, {.id = id, .post = comment.post, .author = comment.author, .text = comment.text}));
-  const EngagementEvent event{.type = EngagementEventType::kCommentCreated,
-                              .post_id = comment.post,
-                              .author_id = comment.post_author,
-                              .account_id = comment.author,
-                              .comment_id = id,
-                              .comment_author_id = comment.author,
-                              .at = comment.created_at};
-  return stores::AddToOutbox(tx, kEngagementTopic, std::to_string(comment.post.value),
-                             net::ToJson(event));
+  RETURN_IF_ERROR(InsertComment(tx, {.id = id,
+                                     .post = comment.post,
+                                     .thread = reply_to,
+                                     .author = comment.author,
+                                     .text = comment.text}));
+  EngagementEvent event{.type = EngagementEventType::kCommentCreated,
+                        .post_id = comment.post,
+                        .author_id = comment.post_author,
+                        .account_id = comment.author,
+                        .comment_id = id,
+                        .comment_author_id = comment.author,
+                        .at = comment.created_at};
+  if (reply_to) {
+    event.reply_to = reply_to;
+    event.reply_to_author_id = comment.reply_to_author;
+  }
+  RETURN_IF_ERROR(stores::AddToOutbox(tx, kEngagementTopic, std::to_string(comment.post.value),
+                                      net::ToJson(event)));
+  return id;
 }
 
 }  // namespace
@@ -40,12 +48,19 @@ Awaitable<Result<>> Bulk::AddLikes(std::vector<BulkLike> likes, Deadline deadlin
   co_return Result<>();
 }
 
-Awaitable<Result<>> Bulk::AddComments(std::vector<BulkComment> comments, Deadline deadline) {
-  const auto insert = [&](stores::Transaction& tx) -> Result<> {
-    for (const auto& comment : comments) RETURN_IF_ERROR(Insert(tx, comment));
-    return {};
+Awaitable<Result<std::vector<CommentId>>> Bulk::AddComments(std::vector<BulkComment> comments,
+                                                            Deadline deadline) {
+  const auto insert = [&](stores::Transaction& tx) -> Result<std::vector<CommentId>> {
+    std::vector<CommentId> ids;
+    for (const auto& comment : comments) {
+      const CommentId reply_to =
+          comment.reply_to_row ? ids[*comment.reply_to_row] : comment.reply_to;
+      ASSIGN_OR_RETURN(const auto id, Insert(tx, comment, reply_to));
+      ids.push_back(id);
+    }
+    return ids;
   };
-  co_return co_await database_.Write(insert, deadline);
+  co_return co_await stores::WriteReturning(database_, insert, deadline);
 }
 
 }  // namespace freshet::engagement

@@ -1,6 +1,8 @@
 // Brings in what people did elsewhere, or long ago.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,11 @@ struct BulkComment {
   AccountId post_author;
   std::string text;
   Timestamp created_at;
+  // Of an answer: what it answers, or its place among the comments that are added with it, earlier
+  // than this one's; and who wrote that.
+  CommentId reply_to = {};
+  std::optional<std::size_t> reply_to_row = {};
+  AccountId reply_to_author = {};
 };
 
 // Asks nobody who may see what: the caller knows that the posts are public. Thread-safe.
@@ -35,8 +42,10 @@ class Bulk {
   // Idempotent. Errors: the counters'.
   Awaitable<Result<>> AddLikes(std::vector<BulkLike> likes, Deadline deadline);
   // As if they had been written at their created_at; all or none. Adds them again when repeated.
-  // Errors: the database's; kInvalid for a time that an id cannot hold.
-  Awaitable<Result<>> AddComments(std::vector<BulkComment> comments, Deadline deadline);
+  // Returns their ids in the same order. Errors: the database's; kInvalid for a time that an id
+  // cannot hold.
+  Awaitable<Result<std::vector<CommentId>>> AddComments(std::vector<BulkComment> comments,
+                                                        Deadline deadline);
 
  private:
   stores::Database& database_;

@@ -1,0 +1,128 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect } from "react";
+import { Redirect, Route, Switch } from "wouter";
+import { rememberedAccount, SessionProvider, useSession } from "./core/session";
+import { LiveProvider } from "./core/live";
+import { I18nProvider, useWords } from "./i18n";
+import { Layout } from "./layout";
+import { HomePage } from "./pages/home";
+import { ComposeProvider } from "./posts/compose-context";
+import { ErrorBoundary } from "./ui/error-boundary";
+import { NoticesProvider } from "./ui/notices";
+import { EmptyState, ErrorState, Skeletons } from "./ui/states";
+import { FreshetError } from "@freshet/client";
+
+const SignInPage = lazy(() => import("./pages/sign-in"));
+const SignUpPage = lazy(() => import("./pages/sign-up"));
+const PostPage = lazy(() => import("./pages/post"));
+const ProfilePage = lazy(() => import("./pages/profile"));
+const TagPage = lazy(() => import("./pages/tag"));
+const SearchPage = lazy(() => import("./pages/search"));
+const NotificationsPage = lazy(() => import("./pages/notifications"));
+const SavedPage = lazy(() => import("./pages/saved"));
+const TrashPage = lazy(() => import("./pages/trash"));
+const RequestsPage = lazy(() => import("./pages/requests"));
+const SettingsPage = lazy(() => import("./pages/settings"));
+const AdminPage = lazy(() => import("./pages/admin"));
+
+const queries = new QueryClient({
+  defaultOptions: {
+    // The client library repeats what is worth repeating.
+    queries: {
+      retry: false,
+      staleTime: 10_000,
+      refetchOnWindowFocus: false,
+      networkMode: "always",
+    },
+    mutations: { retry: false, networkMode: "always" },
+  },
+});
+
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <I18nProvider>
+        <ErrorBoundary>
+          <SessionProvider>
+            <NoticesProvider>
+              <LiveProvider>
+                <ComposeProvider>
+                  <Layout>
+                    <Pages />
+                  </Layout>
+                </ComposeProvider>
+              </LiveProvider>
+            </NoticesProvider>
+          </SessionProvider>
+        </ErrorBoundary>
+      </I18nProvider>
+    </QueryClientProvider>
+  );
+}
+
+function Pages() {
+  const { state, retry } = useSession();
+  if (state === "unreachable" && rememberedAccount() === null)
+    return <ErrorState error={new FreshetError(UNREACHABLE)} onRetry={retry} />;
+  return (
+    <Suspense fallback={<Skeletons />}>
+      <Switch>
+        <Route path="/sign-in" component={SignInPage} />
+        <Route path="/sign-up" component={SignUpPage} />
+        <Route path="/posts/:id">{({ id }) => <PostPage key={id} id={id} />}</Route>
+        <Route path="/tags/:tag">
+          {({ tag }) => <TagPage key={tag} tag={decodeURIComponent(tag)} />}
+        </Route>
+        <Route path={/^\/@(?<username>[^/]+)(?:\/(?<tab>followers|following))?$/}>
+          {({ username, tab }) => (
+            <ProfilePage key={username} username={username ?? ""} tab={tab} />
+          )}
+        </Route>
+        <Route path="/search" component={SearchPage} />
+        <Route path="/">
+          <SignedIn page={HomePage} />
+        </Route>
+        <Route path="/notifications">
+          <SignedIn page={NotificationsPage} />
+        </Route>
+        <Route path="/saved">
+          <SignedIn page={SavedPage} />
+        </Route>
+        <Route path="/trash">
+          <SignedIn page={TrashPage} />
+        </Route>
+        <Route path="/requests">
+          <SignedIn page={RequestsPage} />
+        </Route>
+        <Route path="/settings/*?">
+          <SignedIn page={SettingsPage} />
+        </Route>
+        <Route path="/admin/*?">
+          <SignedIn page={AdminPage} />
+        </Route>
+        <Route component={MissingPage} />
+      </Switch>
+    </Suspense>
+  );
+}
+
+const UNREACHABLE = { status: 0, code: "network", title: "", detail: "", kind: "network" } as const;
+
+/** A page for somebody; who is nobody is asked to sign in, and brought back afterwards. */
+function SignedIn({ page: Page }: { page: React.ComponentType }) {
+  const { state } = useSession();
+  // While it is asked whether the session still holds, the last feed shows already.
+  if (state === "signed-in" || (state !== "signed-out" && rememberedAccount() !== null))
+    return <Page />;
+  if (state === "restoring") return <Skeletons />;
+  const from = location.pathname === "/" ? "" : `?from=${encodeURIComponent(location.pathname)}`;
+  return <Redirect to={`/sign-in${from}`} replace />;
+}
+
+function MissingPage() {
+  const { t } = useWords();
+  useEffect(() => {
+    document.title = t("error.notFound");
+  }, [t]);
+  return <EmptyState icon="question" title={t("error.notFound")} text={t("error.notFoundText")} />;
+}

@@ -1,0 +1,39 @@
+// The last feed, kept for five minutes in the browser: it shows at once, and is refreshed behind.
+import { type FeedPage } from "./freshet";
+
+const PREFIX = "freshet.feed.";
+const KEPT_MS = 5 * 60_000;
+
+export type Order = "ranked" | "latest";
+
+interface Kept {
+  account: string;
+  at: number;
+  page: FeedPage;
+}
+
+export function loadFeed(account: string, order: Order): Kept | undefined {
+  try {
+    const stored = localStorage.getItem(PREFIX + order);
+    if (stored === null) return undefined;
+    const kept = JSON.parse(stored) as Kept;
+    if (kept.account === account && Date.now() - kept.at < KEPT_MS) return kept;
+  } catch {
+    // what cannot be read is as good as not there
+  }
+  localStorage.removeItem(PREFIX + order);
+  return undefined;
+}
+
+export function saveFeed(account: string, order: Order, page: FeedPage): void {
+  try {
+    localStorage.setItem(PREFIX + order, JSON.stringify({ account, at: Date.now(), page }));
+  } catch {
+    // no space: the next visit begins without
+  }
+}
+
+export function clearFeedCache(): void {
+  localStorage.removeItem(`${PREFIX}ranked`);
+  localStorage.removeItem(`${PREFIX}latest`);
+}

@@ -1,0 +1,17 @@
+import { Freshet, type components } from "@freshet/client";
+
+export type Schemas = components["schemas"];
+export type Account = Schemas["Account"];
+export type Author = Schemas["Author"];
+export type Comment = Schemas["Comment"];
+export type FeedItem = Schemas["FeedItem"];
+export type FeedPage = Schemas["FeedPage"];
+export type Notification = Schemas["Notification"];
+export type Post = Schemas["Post"];
+export type PostEntity = Schemas["PostEntity"];
+export type Privacy = Post["privacy"];
+export type QuotedPost = Schemas["QuotedPost"];
+export type Relationship = Schemas["Relationship"];
+
+// The refresh token stays in an HttpOnly cookie, the access token in memory.
+export const freshet = new Freshet({ baseUrl: "", session: "cookie" });

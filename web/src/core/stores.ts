@@ -1,0 +1,32 @@
+import { type Account, freshet, type Post, type Relationship } from "./freshet";
+import { Outbox } from "./outbox";
+import { Entities } from "./entities";
+
+export const posts = new Entities<Post>();
+export const accounts = new Entities<Account>();
+
+export function forgetEverything(): void {
+  posts.clear();
+  accounts.clear();
+}
+
+export function putRelationship(id: string, relationship: Relationship): void {
+  accounts.change(id, (account) => ({ ...account, relationship }));
+}
+
+/** What is written by people goes through here. */
+export const outbox = new Outbox(
+  async ({ method, path, body }, idempotencyKey) => {
+    const response = await freshet.fetch(path, {
+      method,
+      idempotencyKey,
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { "Content-Type": "application/json" },
+      }),
+    });
+    return response.status === 204 ? undefined : ((await response.json()) as unknown);
+  },
+  localStorage,
+  navigator.locks,
+);

@@ -1,0 +1,233 @@
+import { outbox } from "./core/stores";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { Link, useLocation } from "wouter";
+import { freshet } from "./core/freshet";
+import { useKeys } from "./core/keys";
+import { useLive, useLiveEvents } from "./core/live";
+import { useOnline } from "./core/online";
+import { useMe, useSession } from "./core/session";
+import { type Key, useWords } from "./i18n";
+import { useCompose } from "./posts/compose-context";
+import { Avatar } from "./ui/avatar";
+import { Icon, type IconName } from "./ui/icon";
+import { KeysDialog } from "./ui/keys-dialog";
+import { Menu } from "./ui/menu";
+import { useNotices } from "./ui/notices";
+import { reasonOf } from "./ui/states";
+
+interface Place {
+  href: string;
+  icon: IconName;
+  name: Key;
+}
+
+const PLACES: Place[] = [
+  { href: "/", icon: "home", name: "nav.home" },
+  { href: "/search", icon: "search", name: "nav.search" },
+  { href: "/notifications", icon: "bell", name: "nav.notifications" },
+  { href: "/saved", icon: "bookmark", name: "nav.saved" },
+];
+
+function useUnread(): number {
+  const { state } = useSession();
+  const queries = useQueryClient();
+  const unread = useQuery({
+    queryKey: ["unread-count"],
+    queryFn: ({ signal }) => freshet.get("/v1/notifications/unread-count", { signal }),
+    enabled: state === "signed-in",
+    refetchInterval: 120_000,
+  });
+  useLiveEvents((event) => {
+    if (event.event !== "notification") return;
+    queries.setQueryData(["unread-count"], { count: event.data.unread_count });
+  });
+  return unread.data?.count ?? 0;
+}
+
+function Navigation() {
+  const { t, compact } = useWords();
+  const [path] = useLocation();
+  const unread = useUnread();
+  const compose = useCompose();
+  return (
+    <nav className="nav" aria-label={t("nav.main")}>
+      <ul>
+        {PLACES.map(({ href, icon, name }) => {
+          const badge = name === "nav.notifications" ? unread : 0;
+          return (
+            <li key={href}>
+              <Link
+                href={href}
+                className="nav-link"
+                aria-current={path === href ? "page" : undefined}
+                aria-label={badge > 0 ? t("nav.notificationsUnread", { count: badge }) : t(name)}
+              >
+                <span className="nav-icon">
+                  <Icon name={icon} filled={path === href && icon !== "search"} />
+                  {badge > 0 && <span className="nav-badge">{compact(badge)}</span>}
+                </span>
+                <span className="nav-text">{t(name)}</span>
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+      <button type="button" className="button button-primary nav-compose" onClick={compose.begin}>
+        <Icon name="pen" />
+        <span>{t("nav.compose")}</span>
+      </button>
+    </nav>
+  );
+}
+
+function AccountMenu() {
+  const { t } = useWords();
+  const me = useMe();
+  const notices = useNotices();
+  const [, navigate] = useLocation();
+  if (!me) return null;
+  const go = (name: Key, icon: IconName, href: string) => ({
+    label: t(name),
+    icon,
+    onSelect: () => navigate(href),
+  });
+  const signOut = async () => {
+    try {
+      await freshet.session.signOut();
+      navigate("/sign-in");
+    } catch (error) {
+      notices.sayError(error);
+    }
+  };
+  return (
+    <Menu
+      label={t("nav.menu")}
+      items={[
+        go("nav.profile", "person", `/@${me.username}`),
+        go("nav.requests", "people", "/requests"),
+        go("nav.trash", "trash", "/trash"),
+        go("nav.settings", "gear", "/settings"),
+        go("nav.admin", "chart", "/admin"),
+        { label: t("nav.signOut"), icon: "back", onSelect: () => void signOut() },
+      ]}
+    >
+      <Avatar person={me} />
+    </Menu>
+  );
+}
+
+function Status() {
+  const { t } = useWords();
+  const online = useOnline();
+  const { state: session } = useSession();
+  const { state } = useLive();
+  const waiting = useSyncExternalStore(
+    (listener) => outbox.subscribe(listener),
+    () => outbox.size,
+  );
+  const interrupted = session === "signed-in" && state === "waiting";
+  const text = !online
+    ? t("status.offline")
+    : waiting > 0
+      ? t("status.waiting", { count: waiting })
+      : interrupted
+        ? t("status.reconnecting")
+        : "";
+  return (
+    <p className="status" role="status" hidden={text === ""}>
+      <Icon name="cloudOff" />
+      {text}
+    </p>
+  );
+}
+
+// Sends what waits when there is a chance that it arrives, and says what was refused.
+function useOutbox(): void {
+  const words = useWords();
+  const notices = useNotices();
+  const online = useOnline();
+  const { state } = useSession();
+  const live = useLive();
+  const queries = useQueryClient();
+  useEffect(() => {
+    outbox.onRefused((_, error) => {
+      notices.say(words.t("status.refusedLater", { reason: reasonOf(error, words) }));
+      void queries.invalidateQueries();
+    });
+  }, [notices, words, queries]);
+  useEffect(() => {
+    if (state !== "signed-in" || !online) return;
+    void outbox.flush();
+    const retry = setInterval(() => void outbox.flush(), 15_000);
+    return () => clearInterval(retry);
+  }, [state, online, live.state]);
+}
+
+// After going to another page its content begins at the top and has the focus.
+function useArrival() {
+  const [path] = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    if (!location.hash) main.current?.focus({ preventScroll: true });
+  }, [path]);
+  return main;
+}
+
+export function Layout({ children }: { children: ReactNode }) {
+  const { t } = useWords();
+  const me = useMe();
+  const { state } = useSession();
+  const compose = useCompose();
+  const [, navigate] = useLocation();
+  const [helping, setHelping] = useState(false);
+  const main = useArrival();
+  useOutbox();
+  useKeys({
+    "/": () => navigate("/search"),
+    "?": () => setHelping(true),
+    n: () => {
+      if (me) compose.begin();
+    },
+    h: () => navigate("/"),
+  });
+  return (
+    <>
+      <a className="skip-link" href="#content">
+        {t("app.skip")}
+      </a>
+      <header className="header">
+        <div className="header-inner">
+          <Link href="/" className="brand">
+            {t("app.name")}
+          </Link>
+          {state === "signed-out" ? (
+            <span className="button-row">
+              <Link href="/sign-in" className="button">
+                {t("nav.signIn")}
+              </Link>
+              <Link href="/sign-up" className="button button-primary">
+                {t("nav.signUp")}
+              </Link>
+            </span>
+          ) : (
+            <AccountMenu />
+          )}
+        </div>
+      </header>
+      <div className="frame">
+        {state !== "signed-out" && <Navigation />}
+        <main id="content" className="content" tabIndex={-1} ref={main}>
+          <Status />
+          {children}
+        </main>
+      </div>
+      {helping && <KeysDialog onClose={() => setHelping(false)} />}
+    </>
+  );
+}

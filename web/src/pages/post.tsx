@@ -1,0 +1,48 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useEntity } from "../core/entities";
+import { freshet } from "../core/freshet";
+import { useLive } from "../core/live";
+import { posts } from "../core/stores";
+import { useWords } from "../i18n";
+import { Comments } from "../posts/comments";
+import { PostCard } from "../posts/post-card";
+import { EmptyState, ErrorState, Skeletons } from "../ui/states";
+import { useTitle } from "../ui/use-title";
+
+export default function PostPage({ id }: { id: string }) {
+  const { t } = useWords();
+  const post = useEntity(posts, id);
+  const { watch } = useLive();
+  const query = useQuery({
+    queryKey: ["post", id],
+    queryFn: async ({ signal }) => {
+      const fetched = await freshet.get("/v1/posts/{id}", { path: { id }, signal });
+      posts.put(fetched);
+      return fetched.id;
+    },
+  });
+  useTitle(post?.author.display_name ?? "");
+  useEffect(() => {
+    watch("post", [id]);
+    return () => watch("post", []);
+  }, [watch, id]);
+
+  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (!post && query.isPending) return <Skeletons count={1} />;
+  if (!post)
+    return (
+      <EmptyState icon="question" title={t("error.notFound")} text={t("error.notFoundText")} />
+    );
+  return (
+    <>
+      <h1 className="visually-hidden">
+        {t("post.by", { name: post.author.display_name, time: "" })}
+      </h1>
+      <div className="single-post">
+        <PostCard id={id} />
+      </div>
+      <Comments post={post} />
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type Account, freshet } from "../core/freshet";
+import { useWords } from "../i18n";
+import { type People, PeopleList } from "../people/people-list";
+import { useNotices } from "../ui/notices";
+import { useTitle } from "../ui/use-title";
+
+const KEY = ["follow-requests"];
+
+export default function RequestsPage() {
+  const { t } = useWords();
+  useTitle(t("requests.title"));
+  const queries = useQueryClient();
+  const notices = useNotices();
+  const answer = async (account: Account, verb: "put" | "delete") => {
+    const before = queries.getQueryData<People>(KEY);
+    queries.setQueryData<People>(KEY, (data) => {
+      if (!data) return data;
+      const pages = data.pages.map((page) => ({
+        ...page,
+        items: page.items.filter(({ id }) => id !== account.id),
+      }));
+      return { ...data, pages };
+    });
+    try {
+      const options = { path: { account_id: account.id } };
+      if (verb === "put") await freshet.put("/v1/follow-requests/{account_id}", options);
+      else await freshet.delete("/v1/follow-requests/{account_id}", options);
+    } catch (error) {
+      queries.setQueryData(KEY, before);
+      notices.sayError(error);
+    }
+  };
+  return (
+    <>
+      <h1 className="page-title">{t("requests.title")}</h1>
+      <PeopleList
+        queryKey={KEY}
+        fetch={(cursor, signal) =>
+          freshet.get("/v1/follow-requests", { query: { cursor }, signal })
+        }
+        empty={t("requests.empty")}
+        actions={(account) => (
+          <>
+            <button
+              type="button"
+              className="button button-primary"
+              aria-label={t("requests.acceptName", { name: account.display_name })}
+              onClick={() => void answer(account, "put")}
+            >
+              {t("requests.accept")}
+            </button>
+            <button
+              type="button"
+              className="button"
+              aria-label={t("requests.refuseName", { name: account.display_name })}
+              onClick={() => void answer(account, "delete")}
+            >
+              {t("requests.refuse")}
+            </button>
+          </>
+        )}
+      />
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { freshet, type Schemas } from "../core/freshet";
+import { posts } from "../core/stores";
+import { useWords } from "../i18n";
+import { PostBody } from "../posts/post-card";
+import { useNotices } from "../ui/notices";
+import { EmptyState, ErrorState, Skeletons } from "../ui/states";
+import { useTitle } from "../ui/use-title";
+
+type Pages = InfiniteData<Schemas["PageOfDeletedPost"], string | undefined>;
+
+const KEY = ["trash"];
+
+export default function TrashPage() {
+  const { t, date } = useWords();
+  useTitle(t("trash.title"));
+  const queries = useQueryClient();
+  const notices = useNotices();
+  const list = useInfiniteQuery({
+    queryKey: KEY,
+    queryFn: ({ pageParam, signal }) =>
+      freshet.get("/v1/me/deleted", { query: { cursor: pageParam }, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const restore = async (id: string) => {
+    try {
+      posts.put(await freshet.post("/v1/posts/{id}/restore", { path: { id } }));
+      queries.setQueryData<Pages>(KEY, (data) => {
+        if (!data) return data;
+        const pages = data.pages.map((page) => ({
+          ...page,
+          items: page.items.filter(({ post }) => post.id !== id),
+        }));
+        return { ...data, pages };
+      });
+      void queries.invalidateQueries({ queryKey: ["feed"] });
+      notices.say(t("trash.restored"));
+    } catch (error) {
+      notices.sayError(error);
+    }
+  };
+  const deleted = list.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      <h1 className="page-title">{t("trash.title")}</h1>
+      <p className="note">{t("trash.hint")}</p>
+      {list.isPending && <Skeletons />}
+      {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isSuccess && deleted.length === 0 && (
+        <EmptyState icon="trash" title={t("trash.empty")} />
+      )}
+      <ul className="trash">
+        {deleted.map(({ post, restorable_until }) => (
+          <li key={post.id} className="card">
+            <PostBody post={post} />
+            <div className="button-row">
+              <span className="soft">{t("trash.until", { time: date(restorable_until) })}</span>
+              <button type="button" className="button" onClick={() => void restore(post.id)}>
+                {t("trash.restore")}
+              </button>
+            </div>
+          </li>
+        ))}
+      </ul>
+      {list.hasNextPage && (
+        <p className="list-end">
+          <button type="button" className="button" onClick={() => void list.fetchNextPage()}>
+            {t("app.loadMore")}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}

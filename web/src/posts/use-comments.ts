@@ -1,0 +1,86 @@
+import { outbox } from "../core/stores";
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { type Comment, freshet, type Schemas } from "../core/freshet";
+import { useWords } from "../i18n";
+import { useNotices } from "../ui/notices";
+
+export type CommentOrder = "oldest" | "newest" | "top";
+
+type Page = Schemas["PageOfComment"];
+type Pages = InfiniteData<Page, string | undefined>;
+
+const key = (post: string) => ["comments", post] as const;
+
+/** The comments on a post, or the replies to one of them. */
+export function useComments(post: string, order: CommentOrder, replyTo?: string) {
+  const query = useInfiniteQuery({
+    queryKey: [...key(post), order, replyTo ?? ""],
+    queryFn: ({ pageParam, signal }) =>
+      freshet.get("/v1/posts/{id}/comments", {
+        path: { id: post },
+        query: { order, reply_to: replyTo, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  return { ...query, comments: query.data?.pages.flatMap((page) => page.items) ?? [] };
+}
+
+export function useCommentActions(post: string) {
+  const queries = useQueryClient();
+  const notices = useNotices();
+  const { t } = useWords();
+  return useMemo(() => {
+    const change = (id: string, to: (comment: Comment) => Comment) =>
+      queries.setQueriesData<Pages>({ queryKey: key(post) }, (data) => {
+        if (!data) return data;
+        const items = (page: Page) => page.items.map((one) => (one.id === id ? to(one) : one));
+        return { ...data, pages: data.pages.map((page) => ({ ...page, items: items(page) })) };
+      });
+    const reload = () => queries.invalidateQueries({ queryKey: key(post) });
+    const liked = (on: boolean) => (comment: Comment) => ({
+      ...comment,
+      counts: { ...comment.counts, likes: Math.max(0, comment.counts.likes + (on ? 1 : -1)) },
+      viewer: { liked: on },
+    });
+    return {
+      like: async ({ id }: Comment, on: boolean) => {
+        change(id, liked(on));
+        try {
+          await outbox.write({
+            method: on ? "put" : "delete",
+            path: `/v1/comments/${id}/like`,
+            topic: `like comment ${id}`,
+          });
+        } catch (error) {
+          change(id, liked(!on));
+          notices.sayError(error);
+        }
+      },
+      /** True when it was taken, by the server or to be sent later. Throws what the server refuses. */
+      add: async (text: string, replyTo?: string) => {
+        const outcome = await outbox.write<Comment>({
+          method: "post",
+          path: `/v1/posts/${post}/comments`,
+          body: { text, ...(replyTo !== undefined && { reply_to: replyTo }) },
+        });
+        if (outcome.state === "waiting") notices.say(t("status.sentLater"));
+        else await reload();
+      },
+      edit: async ({ id }: Comment, text: string) => {
+        const edited = await freshet.patch("/v1/comments/{id}", { path: { id }, body: { text } });
+        change(id, () => edited);
+      },
+      remove: async ({ id }: Comment) => {
+        try {
+          await freshet.delete("/v1/comments/{id}", { path: { id } });
+          await reload();
+        } catch (error) {
+          notices.sayError(error);
+        }
+      },
+    };
+  }, [queries, notices, post, t]);
+}

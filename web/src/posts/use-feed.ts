@@ -1,0 +1,146 @@
+// The home feed: from the client's cache at once, refreshed behind, paged; counts what is newer without moving anything.
+import {
+  type InfiniteData,
+  type QueryClient,
+  useInfiniteQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { loadFeed, type Order, saveFeed } from "../core/feed-cache";
+import { type FeedItem, type FeedPage, freshet, type Post } from "../core/freshet";
+import { useLive, useLiveEvents } from "../core/live";
+import { posts } from "../core/stores";
+
+export interface FeedEntry {
+  key: string;
+  id: string;
+  item?: Omit<FeedItem, "post">;
+}
+
+interface Page {
+  entries: FeedEntry[];
+  next: string | null;
+  newest: string;
+  served: FeedPage["served"];
+}
+
+type Feed = InfiniteData<Page, string | undefined>;
+
+const PAGE = 20;
+const NEWER_EVERY_MS = 3_000;
+const NEWER_WITHOUT_STREAM_MS = 60_000;
+const AT_TOP = 80; // pixels
+const queryKey = (order: Order) => ["feed", order] as const;
+
+function toPage(page: FeedPage): Page {
+  posts.put(...page.items.map((item) => item.post));
+  return {
+    entries: page.items.map(({ post, ...item }) => ({
+      key: post.shared_by ? `${post.id} ${post.shared_by.id}` : post.id,
+      id: post.id,
+      item,
+    })),
+    next: page.next,
+    newest: page.newest,
+    served: page.served,
+  };
+}
+
+function cached(account: string, order: Order) {
+  const kept = loadFeed(account, order);
+  if (!kept) return {};
+  const data: Feed = { pages: [toPage(kept.page)], pageParams: [undefined] };
+  return { initialData: data, initialDataUpdatedAt: 0 };
+}
+
+/** Puts one's own new post at the top of the feeds that are loaded. */
+export function prependToFeed(queries: QueryClient, post: Post): void {
+  for (const order of ["ranked", "latest"] as const) {
+    queries.setQueryData<Feed>(queryKey(order), (feed) => {
+      const [first, ...rest] = feed?.pages ?? [];
+      if (!feed || !first) return feed;
+      const entries = [{ key: post.id, id: post.id }, ...first.entries];
+      return { ...feed, pages: [{ ...first, entries }, ...rest] };
+    });
+  }
+}
+
+export function useFeed(account: string, order: Order) {
+  const queries = useQueryClient();
+  const [newer, setNewer] = useState(0);
+  const [kept] = useState(() => cached(account, order));
+  const query = useInfiniteQuery({
+    queryKey: queryKey(order),
+    queryFn: async ({ pageParam, signal }) => {
+      const page = await freshet.get("/v1/feed", {
+        query: { order, limit: PAGE, cursor: pageParam },
+        signal,
+      });
+      if (pageParam === undefined) saveFeed(account, order, page);
+      return toPage(page);
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+    staleTime: Infinity,
+    gcTime: 30 * 60_000,
+    refetchOnMount: false,
+    ...kept,
+  });
+
+  const refresh = useCallback(async () => {
+    const page = await freshet.get("/v1/feed", { query: { order, limit: PAGE } });
+    saveFeed(account, order, page);
+    queries.setQueryData<Feed>(queryKey(order), { pages: [toPage(page)], pageParams: [undefined] });
+    setNewer(0);
+  }, [account, order, queries]);
+
+  const newest = query.data?.pages[0]?.newest;
+  const count = useCallback(async () => {
+    if (newest === undefined) return;
+    const told = await freshet.get("/v1/feed/newer", { query: { since: newest } });
+    const own = queries
+      .getQueryData<Feed>(queryKey(order))
+      ?.pages[0]?.entries.filter(({ item }) => !item).length;
+    setNewer(Math.max(0, told.count - (own ?? 0)));
+  }, [newest, order, queries]);
+
+  // What came from the cache is replaced while nobody has begun to read it.
+  const fromCache = useRef(query.data !== undefined && query.dataUpdatedAt === 0);
+  useEffect(() => {
+    if (!fromCache.current) return;
+    fromCache.current = false;
+    const behind = scrollY < AT_TOP ? refresh() : count();
+    behind.catch(() => undefined); // what is shown stays, and the stream or the next look tells
+  }, [refresh, count]);
+
+  useNewer(count);
+  const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];
+  return { ...query, entries, newer, refresh, served: query.data?.pages[0]?.served };
+}
+
+/** Counts again when the stream tells of posts, at most every few seconds; now and then without a stream. */
+function useNewer(count: () => Promise<void>): void {
+  const { state } = useLive();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const soon = useCallback(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      count().catch(() => undefined);
+    }, NEWER_EVERY_MS);
+  }, [count]);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [count],
+  );
+  useLiveEvents((event) => {
+    if (event.event === "post.created" || event.event === "reset") soon();
+  });
+  useEffect(() => {
+    if (state === "open") return;
+    const poll = setInterval(soon, NEWER_WITHOUT_STREAM_MS);
+    return () => clearInterval(poll);
+  }, [state, soon]);
+}

@@ -1,0 +1,77 @@
+// What stands where there is nothing yet, nothing at all, or nothing for a reason.
+import { FreshetError } from "@freshet/client";
+import { type ReactNode } from "react";
+import { isUnreachable } from "../core/outbox";
+import { useWords, type Words } from "../i18n";
+import { Icon, type IconName } from "./icon";
+
+/** What happened and what to do, in the reader's language. */
+export function reasonOf(error: unknown, { t }: Words): string {
+  if (!(error instanceof FreshetError)) return t("error.pageText");
+  if (error.kind === "network") return t("error.network");
+  if (error.kind === "timeout") return t("error.timeout");
+  if (error.status === 429) return t("error.tooMany");
+  if (error.status === 404 || error.status === 410) return t("error.notFoundText");
+  if (isUnreachable(error)) return t("error.unavailable");
+  if (error.status >= 500) return t("error.internal", { request: error.requestId ?? "" });
+  return error.detail || error.title;
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof FreshetError && (error.status === 404 || error.status === 410);
+}
+
+export function EmptyState(props: {
+  icon?: IconName;
+  title: string;
+  text?: string;
+  children?: ReactNode;
+}) {
+  return (
+    <div className="state">
+      <span className="state-icon">
+        <Icon name={props.icon ?? "quiet"} />
+      </span>
+      <h2>{props.title}</h2>
+      {props.text !== undefined && <p>{props.text}</p>}
+      {props.children}
+    </div>
+  );
+}
+
+export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const words = useWords();
+  const missing = isNotFound(error);
+  return (
+    <div className="state" role="alert">
+      <span className="state-icon">
+        <Icon name={missing ? "question" : "cloudOff"} />
+      </span>
+      <h2>{words.t(missing ? "error.notFound" : "error.title")}</h2>
+      <p>{reasonOf(error, words)}</p>
+      {onRetry && !missing && (
+        <button type="button" className="button" onClick={onRetry}>
+          {words.t("app.retry")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Grey shapes of what is being loaded. */
+export function Skeletons({ count = 4, kind = "post" }: { count?: number; kind?: "post" | "row" }) {
+  const { t } = useWords();
+  return (
+    <div role="status" className="skeletons">
+      <span className="visually-hidden">{t("app.loading")}</span>
+      {Array.from({ length: count }, (_, index) => (
+        <div key={index} className={`skeleton skeleton-${kind}`} aria-hidden="true">
+          <span className="skeleton-avatar" />
+          <span className="skeleton-line skeleton-short" />
+          <span className="skeleton-line" />
+          {kind === "post" && <span className="skeleton-line skeleton-long" />}
+        </div>
+      ))}
+    </div>
+  );
+}
