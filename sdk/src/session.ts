@@ -145,23 +145,27 @@ export class Session {
     return this.source ? "" : this.access?.account.id;
   }
 
-  /** @internal What to send with a call; nothing for nobody. */
+  /**
+   * @internal What to send with a call; nothing for nobody. Rejects when the session ended, or became somebody else's,
+   * while its token was renewed: what one person asked for must not be done for another.
+   */
   async credential(signal?: AbortSignal | null): Promise<Credential | undefined> {
     if (this.source) return { token: await this.ask(this.source), accountId: undefined };
-    if (!this.access) return undefined;
-    if (this.access.expiresAt - renewalMargin <= this.clock.now()) {
+    const before = this.access;
+    if (!before) return undefined;
+    if (before.expiresAt - renewalMargin <= this.clock.now()) {
       try {
         await unlessAborted(this.renew(), signal);
       } catch (error) {
-        if (signal?.aborted || this.access.expiresAt <= this.clock.now()) throw error;
+        if (signal?.aborted || before.expiresAt <= this.clock.now()) throw error;
       }
+      if (this.access?.account.id !== before.account.id) throw sessionEnded();
     }
     return this.speaking();
   }
 
   /**
-   * @internal What to send instead of a credential that was refused. Nothing when there is none, or when somebody
-   * else is signed in by now: what one person asked for must not be done for another.
+   * @internal What to send instead of a credential that was refused; nothing when there is none for the same person.
    */
   async replacement(
     refused: Credential,
@@ -206,7 +210,6 @@ export class Session {
     try {
       const body = this.mode === "memory" ? { refresh_token: this.refreshToken } : {};
       const tokens = await this.post<Tokens>("/v1/sessions/refresh", body);
-      if (epoch !== this.epoch) return;
       const account = await this.accountOf(tokens);
       if (epoch === this.epoch) this.adopt(tokens, account);
     } catch (error) {
@@ -279,6 +282,16 @@ export class Session {
       read: async (response) => (await readJson(response)) as T,
     });
   }
+}
+
+function sessionEnded(): FreshetError {
+  return new FreshetError({
+    kind: "problem",
+    status: 401,
+    code: "session_ended",
+    title: "Unauthorized",
+    detail: "The session ended before this was sent. Sign in and try again.",
+  });
 }
 
 export function isRefusal(error: unknown): boolean {

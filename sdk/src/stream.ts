@@ -2,7 +2,7 @@ import type { Clock } from "./clock.js";
 import { FreshetError, networkError } from "./error.js";
 import { listenToPage, platform } from "./platform.js";
 import { backoff } from "./retry.js";
-import type { Credential, Session } from "./session.js";
+import { type Credential, type Session, isRefusal } from "./session.js";
 import { openEventSource } from "./stream_events.js";
 import { openSocket } from "./stream_socket.js";
 import type { Post, Schemas } from "./types.js";
@@ -119,6 +119,8 @@ export class LiveStream {
   private readonly seen = new Set<string>();
   private stopTimer: () => void = () => undefined;
   private readonly unlisten: () => void;
+  private readonly owner: string | undefined;
+  private readonly unsubscribe: () => void;
   private stopWatchTimer: (() => void) | undefined;
 
   /** @internal */
@@ -136,6 +138,10 @@ export class LiveStream {
     this.onState = onState ?? (() => undefined);
     this.newestId = lastEventId;
     this.unlisten = listenToPage(this.hurry);
+    this.owner = parts.session.owner;
+    this.unsubscribe = parts.session.subscribe(() => {
+      if (parts.session.owner !== this.owner) this.finish("signed-out");
+    });
     void this.connect();
   }
 
@@ -179,7 +185,8 @@ export class LiveStream {
       else this.finish("signed-out");
     } catch (error) {
       if (turn !== this.turn) return;
-      this.retry(error instanceof FreshetError ? error : networkError(error));
+      if (isRefusal(error)) this.finish("signed-out");
+      else this.retry(error instanceof FreshetError ? error : networkError(error));
     }
   }
 
@@ -291,6 +298,7 @@ export class LiveStream {
     this.drop();
     this.stopWatchTimer?.();
     this.unlisten();
+    this.unsubscribe();
     this.tell({ status: "closed", reason });
   }
 

@@ -127,6 +127,7 @@ test("an edit under a condition is not repeated", async () => {
   proxy.fate = ({ method }) => (method === "PATCH" ? "lose" : "pass");
   const edit = { path: { id }, body: { text: "second" }, headers: { "If-Match": etag } };
   expect((await refusal(ana.patch("/v1/posts/{id}", edit))).kind).toBe("network");
+  expect(proxy.calls(`PATCH /v1/posts/${id}`)).toHaveLength(1);
   proxy.fate = () => "pass";
   expect((await refusal(ana.patch("/v1/posts/{id}", edit))).status).toBe(412);
 });

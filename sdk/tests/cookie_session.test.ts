@@ -94,6 +94,7 @@ test("tabs renew the one cookie in turn", async () => {
       Array(6).fill("ana"),
     );
   }
+  expect(proxy.mostAtOnce(refresh)).toBe(1);
   // Two of the tabs restored the session; then each renewed it in each round.
   expect(proxy.calls(refresh)).toHaveLength(2 + 3 * 3);
 });

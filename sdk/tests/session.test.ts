@@ -3,6 +3,7 @@ import { type Freshet, FreshetError, type SessionState } from "../src/index.js";
 import { HastyClock } from "./support/clock.js";
 import { Proxy } from "./support/proxy.js";
 import { Server, accountOf, password, person } from "./support/server.js";
+import { until } from "./support/until.js";
 
 const refresh = "POST /v1/sessions/refresh";
 
@@ -156,6 +157,23 @@ test("a renewal under way does not undo signing out", async () => {
   await call;
   expect(ana.session.current).toBeNull();
   expect(proxy.calls(refresh)).toHaveLength(1);
+});
+
+test("a renewal under way does not undo that somebody else signed in", async () => {
+  const server = await Server.start();
+  await server.signUp("ben");
+  const { ana, proxy, clock } = await signedUp(server);
+  clock.shift = 15 * 60_000;
+  let goOn: (fate: "pass") => void = () => undefined;
+  const held = new Promise<"pass">((resolve) => (goOn = resolve));
+  proxy.fate = ({ path }) => (path.endsWith("refresh") ? held : "pass");
+  const call = ana.post("/v1/posts", { body: { text: "by ana" } }).catch((error: unknown) => error);
+  await until("the renewal", () => proxy.calls(refresh).length);
+  await ana.session.signIn({ username: "ben", password });
+  goOn("pass");
+  expect(await call).toMatchObject({ status: 401 });
+  expect(accountOf(ana).username).toBe("ben");
+  expect((await ana.get("/v1/me")).posts_count).toBe(0);
 });
 
 test("tokens from elsewhere are sent, and asked for anew when they are refused", async () => {

@@ -185,6 +185,27 @@ test.each(transports)(
   },
 );
 
+test("an event that comes again is told once, and the greatest id is where it goes on", async () => {
+  const server = await Server.start();
+  const proxy = await Proxy.start(server.url);
+  const clock = new FakeClock();
+  const options = { baseUrl: proxy.url, clock, webSocket: null };
+  const ana = await server.signUp("ana", options);
+  const messages = ["5", "10", "9", "5", "10"].map((id) => ({ id, event: "post.created" }));
+  const body = messages.map((message) => `data: ${JSON.stringify(message)}\n\n`).join("");
+  const headers = { "Content-Type": "text/event-stream" };
+  proxy.fate = ({ path }) => (path === "/v1/stream" ? { status: 200, headers, body } : "pass");
+  const listener = new Listener(ana);
+  for (let connection = 1; connection <= 2; connection++) {
+    await listener.reaches("waiting");
+    clock.advance(1_000);
+    await until("another connection", () => proxy.calls("GET /v1/stream").length > connection);
+  }
+  expect(listener.events.map(({ id }) => id)).toEqual(["5", "10", "9"]);
+  const resumed = proxy.calls("GET /v1/stream").map(({ headers }) => headers["last-event-id"]);
+  expect(resumed.slice(0, 3)).toEqual([undefined, "10", "10"]);
+});
+
 test("where WebSockets do not get through, events come over fetch", async () => {
   const server = await Server.start();
   const proxy = await Proxy.start(server.url);
@@ -222,6 +243,14 @@ test.each(transports)("a stream ends with its session: %s", async (_, options) =
   await listener.reaches("closed");
   expect(listener.states.at(-1)).toEqual({ status: "closed", reason: "signed-out" });
   expect(ana.session.current).toBeNull();
+});
+
+test("a stream does not go on for somebody else", async () => {
+  const { ana } = await world();
+  const listener = new Listener(ana);
+  await listener.reaches("open");
+  await ana.session.signIn({ username: "ben", password });
+  expect(listener.states.at(-1)).toEqual({ status: "closed", reason: "signed-out" });
 });
 
 test("nobody is told anything without being signed in", async () => {

@@ -150,6 +150,34 @@ test.each(["lose", "half"] as const)(
   },
 );
 
+test("events whose answer is lost for a day are not sent again", async () => {
+  const world = await World.make();
+  world.proxy.fate = ({ path }) => (path === "/v1/events" ? "lose" : "pass");
+  const tracker = world.tracker();
+  world.see(tracker, 5);
+  await tracker.flush();
+  world.clock.advance(23 * 3_600_000);
+  await tracker.flush();
+  expect(world.sizes()).toEqual([5]);
+  expect(world.storage.kept.size).toBe(0);
+});
+
+test("a page that is left does not send again what is under way", async () => {
+  const world = await World.make();
+  let goOn: (fate: "pass") => void = () => undefined;
+  const held = new Promise<"pass">((resolve) => (goOn = resolve));
+  world.proxy.fate = () => held;
+  const tracker = world.tracker();
+  world.see(tracker, 10);
+  await until("the request", () => world.sizes().length);
+  world.see(tracker, 1);
+  tracker.close();
+  await until("the other request", () => world.sizes().length === 2);
+  goOn("pass");
+  await world.answered(2);
+  expect(world.sizes()).toEqual([10, 1]);
+});
+
 test("two pages with one storage send everything once", async () => {
   const world = await World.make();
   const pages = [world.tracker(), world.tracker()];
@@ -179,6 +207,7 @@ test("what one person saw is not sent for another", async () => {
   world.proxy.fate = ({ path }) => (path === "/v1/events" ? "refuse" : "pass");
   world.see(tracker, 10);
   await tracker.flush();
+  world.see(tracker, 2);
   await world.ana.session.signOut();
   world.see(tracker, 1);
   const other = { username: "ben", password: "correct horse", display_name: "Ben" };
@@ -190,7 +219,7 @@ test("what one person saw is not sent for another", async () => {
   await world.ana.session.signOut();
   await world.ana.session.signIn({ username: "ana", password: "correct horse" });
   await tracker.flush();
-  expect(await world.taken()).toBe(11);
+  expect(await world.taken()).toBe(13);
 });
 
 test("what is refused for good is not sent again", async () => {

@@ -4,6 +4,7 @@
 #include "app/demo_login.h"
 #include "app/demo_world.h"
 #include "app/installation.h"
+#include "app/progress_line.h"
 #include "base/io_threads.h"
 
 namespace freshet::app {
@@ -63,7 +64,7 @@ class DemoFiller {
     for (std::size_t i = 0; i < std::min<std::size_t>(ids_.size(), 150); ++i)
       follows.push_back({.follower = visitor_, .followee = ids_[i]});
     std::int64_t done = 0;
-    return InBatches(follows, [&](std::vector<social::BulkFollow> batch) {
+    return InBatches("follows", follows, [&](std::vector<social::BulkFollow> batch) {
       const auto count = static_cast<std::int64_t>(batch.size());
       done += count;
       return RunBlocking(services_.bulk.AddFollows(
@@ -80,7 +81,7 @@ class DemoFiller {
                        .created_at = post.created_at});
     }
     std::int64_t done = 0;
-    return InBatches(posts, [&](std::vector<social::BulkPost> batch) -> Result<> {
+    return InBatches("posts", posts, [&](std::vector<social::BulkPost> batch) -> Result<> {
       const auto count = static_cast<std::int64_t>(batch.size());
       done += count;
       ASSIGN_OR_RETURN(
@@ -98,7 +99,7 @@ class DemoFiller {
       if (done.action == algorithms::ReplayAction::kLike)
         likes.push_back({.account = ids_[done.person], .post = posts_[done.post]});
     }
-    return InBatches(likes, [&](std::vector<engagement::BulkLike> batch) {
+    return InBatches("likes", likes, [&](std::vector<engagement::BulkLike> batch) {
       return RunBlocking(services_.engagement_bulk.AddLikes(std::move(batch), Deadline::Never()));
     });
   }
@@ -106,7 +107,7 @@ class DemoFiller {
   Result<> MakeComments() {
     const auto comments = DemoComments(world_);
     std::vector<engagement::CommentId> made;
-    return InBatches(comments, [&](std::vector<DemoComment> batch) -> Result<> {
+    return InBatches("comments", comments, [&](std::vector<DemoComment> batch) -> Result<> {
       std::vector<engagement::BulkComment> rows;
       for (auto& comment : batch) {
         // An answer may be the first of a batch, and what it answers the last of the one before.
@@ -132,17 +133,24 @@ class DemoFiller {
   }
 
   template <class T, class Add>
-  static Result<> InBatches(const std::vector<T>& all, Add add) {
+  Result<> InBatches(std::string_view what, const std::vector<T>& all, Add add) {
     for (std::size_t at = 0; at < all.size(); at += kBatch) {
       const auto end = std::min(at + kBatch, all.size());
       RETURN_IF_ERROR(add(std::vector<T>(all.begin() + static_cast<std::ptrdiff_t>(at),
                                          all.begin() + static_cast<std::ptrdiff_t>(end))));
+      ops::RunReport report;
+      report.phase = fmt::format("making {}", what);
+      report.unit = what;
+      report.done = static_cast<std::int64_t>(end);
+      report.total = static_cast<std::int64_t>(all.size());
+      progress_.Show(report);
     }
     return {};
   }
 
   Services& services_;
   const DemoWorld& world_;
+  ProgressLine progress_;
   const Timestamp made_at_ = services_.platform.clock.Now();
   std::vector<AccountId> ids_;
   std::vector<PostId> posts_;

@@ -51,6 +51,9 @@ struct EmbeddedStores::Parts {
         pubsub(config.Get<stores::MemoryPubSubOptions>(), p.clock, p.metrics),
         scorer({home::kWeights.begin(), home::kWeights.end()}, p.clock) {}
 
+  // What Cut does while nothing is written. Blocks.
+  Result<std::unique_ptr<stores::SqliteCopy>> LinkInto(const std::filesystem::path& folder) const;
+
   Platform& platform;
   const std::filesystem::path database_file;
   const std::filesystem::path counters_file;
@@ -64,6 +67,22 @@ struct EmbeddedStores::Parts {
   stores::MemoryPubSub pubsub;
   stores::LinearScorer scorer;
 };
+
+Result<std::unique_ptr<stores::SqliteCopy>> EmbeddedStores::Parts::LinkInto(
+    const std::filesystem::path& folder) const {
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);
+  std::filesystem::create_directories(folder / "counters", error);
+  if (error) return Unavailable(folder.string() + " cannot be made: " + error.message());
+  ASSIGN_OR_RETURN(auto copy, stores::SqliteCopy::Begin(database_file.string()));
+  RETURN_IF_ERROR(log->Checkpoint(folder / "log"));
+  RETURN_IF_ERROR(activity->Checkpoint(folder / "activity"));
+  if (std::filesystem::exists(counters_file)) {
+    std::filesystem::create_hard_link(counters_file, folder / "counters" / "snapshot", error);
+    if (error) return Unavailable("the counters cannot be linked: " + error.message());
+  }
+  return std::make_unique<stores::SqliteCopy>(std::move(copy));
+}
 
 Result<std::unique_ptr<EmbeddedStores>> EmbeddedStores::Open(const Config& config,
                                                              const DataFolder& folder,
@@ -128,17 +147,7 @@ Awaitable<Result<StoresCut>> EmbeddedStores::Cut(std::filesystem::path folder, D
   }));
   StoresCut cut;
   const auto link = [&]() -> Result<> {
-    std::error_code error;
-    std::filesystem::remove_all(folder, error);
-    std::filesystem::create_directories(folder / "counters", error);
-    if (error) return Unavailable(folder.string() + " cannot be made: " + error.message());
-    ASSIGN_OR_RETURN(auto copy, stores::SqliteCopy::Begin(parts.database_file.string()));
-    cut.database = std::make_unique<stores::SqliteCopy>(std::move(copy));
-    RETURN_IF_ERROR(parts.log->Checkpoint(folder / "log"));
-    RETURN_IF_ERROR(parts.activity->Checkpoint(folder / "activity"));
-    if (!std::filesystem::exists(parts.counters_file)) return {};
-    std::filesystem::create_hard_link(parts.counters_file, folder / "counters" / "snapshot", error);
-    if (error) return Unavailable("the counters cannot be linked: " + error.message());
+    ASSIGN_OR_RETURN(cut.database, parts.LinkInto(folder));
     return {};
   };
   const auto hold = [&](stores::Transaction&) -> Result<> {

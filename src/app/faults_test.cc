@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <tuple>
 
 #include "app/testing/faulty_installation.h"
 #include "base/io_threads.h"
@@ -43,7 +44,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
       case 3: DeleteOne(person); break;
       case 4:
       case 13:
-        (void)RunBlocking(services_.home.Page(
+        std::ignore = RunBlocking(services_.home.Page(
             person,
             {.order = Below(2) == 0 ? home::FeedOrder::kRanked : home::FeedOrder::kLatest,
              .limit = 5,
@@ -142,7 +143,7 @@ class FaultyWorld : public testing::TestWithParam<std::string> {
     }
   }
 
-  void Deliver() { (void)RunBlocking(services_.Deliver(Soon())); }
+  void Deliver() { std::ignore = RunBlocking(services_.Deliver(Soon())); }
 
   // Ends all faults, lets every fact arrive, and compares.
   void Check() {

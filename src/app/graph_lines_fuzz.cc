@@ -12,6 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (edge && *edge && ((*edge)->follower == (*edge)->followee || (*edge)->follower.size() < 2))
     std::abort();
   if (!edge && edge.error().message().empty()) std::abort();
-  (void)freshet::app::ParsePostLine(line, freshet::Timestamp(freshet::Duration(1'700'000'000'000)));
+  const auto post =
+      freshet::app::ParsePostLine(line, freshet::Timestamp(freshet::Duration(1'700'000'000'000)));
+  if (!post && post.error().message().empty()) std::abort();
   return 0;
 }

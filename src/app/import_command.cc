@@ -198,6 +198,27 @@ Result<ImportBatch> NextBatch(LineReader& reader, std::int64_t first_line,
   return batch;
 }
 
+// A line on the terminal that says how fast it goes; nothing where standard error is none.
+class Progress {
+ public:
+  explicit Progress(std::int64_t first_line) : first_line_(first_line) {}
+
+  void Show(std::int64_t lines) const {
+    if (!terminal_) return;
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - began_;
+    fmt::print(stderr, "\r{} lines, {:.0f} a second ", lines,
+               static_cast<double>(lines - first_line_) / std::max(taken.count(), 0.001));
+  }
+  void End() const {
+    if (terminal_) fmt::print(stderr, "\n");
+  }
+
+ private:
+  const std::int64_t first_line_;
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  const bool terminal_ = isatty(STDERR_FILENO) != 0;
+};
+
 Result<Totals> ImportFile(const ImportCommand& command, ImportSink& sink) {
   ASSIGN_OR_RETURN(const std::string name, NameByContent(command.file, command));
   ASSIGN_OR_RETURN(LineReader reader, LineReader::Open(command.file));
@@ -205,8 +226,7 @@ Result<Totals> ImportFile(const ImportCommand& command, ImportSink& sink) {
   if (done > 0)
     fmt::print(stderr, "going on after line {}, where an earlier import stopped\n", done);
 
-  const auto began = std::chrono::steady_clock::now();
-  const bool terminal = isatty(STDERR_FILENO) != 0;
+  const Progress progress(done);
   Totals totals;
   std::string line;
   for (; totals.lines < done; ++totals.lines) {
@@ -224,13 +244,9 @@ Result<Totals> ImportFile(const ImportCommand& command, ImportSink& sink) {
     std::ranges::move(unreadable, std::back_inserter(outcome.skipped));
     std::ranges::sort(outcome.skipped, {}, &SkippedLine::line);
     Report(outcome, totals);
-    const double seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    if (terminal)
-      fmt::print(stderr, "\r{} lines, {:.0f} a second ", totals.lines,
-                 static_cast<double>(totals.lines - done) / std::max(seconds, 0.001));
+    progress.Show(totals.lines);
   }
-  if (terminal) fmt::print(stderr, "\n");
+  progress.End();
   return totals;
 }
 

@@ -33,13 +33,14 @@ def test_every_address_of_the_page_is_the_page(server, path):
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
-def test_the_page_lets_nothing_in_from_elsewhere(server):
+def test_the_page_lets_nothing_but_pictures_in_from_elsewhere(server):
     answer = fetch(server, "/posts/1")
     policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["Content-Security-Policy"].split(";"))
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert policy["require-trusted-types-for"] == "'script'"
+    assert policy.pop("img-src") == "'self' https: data: blob:", "people's pictures may stand elsewhere"
     assert "unsafe" not in str(policy) and "http" not in str(policy) and "*" not in str(policy)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
@@ -60,7 +61,7 @@ def test_assets_are_kept_for_ever(server):
         assert answer.status == 200 and answer.body
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        kind = {"js": "text/javascript", "css": "text/css"}[name.rsplit(".", 1)[1]]
+        kind = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}[name.rsplit(".", 1)[1]]
         assert answer.headers["Content-Type"].startswith(kind)
 
 

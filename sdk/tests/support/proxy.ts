@@ -27,7 +27,10 @@ export type Fate =
 export class Proxy {
   readonly seen: Seen[] = [];
   /** What becomes of a request; WebSockets are always refused. */
-  fate: (seen: Seen, earlier: number) => Fate = () => "pass";
+  fate: (seen: Seen, earlier: number) => Fate | Promise<Fate> = () => "pass";
+
+  private readonly open = new Map<string, number>();
+  private readonly most = new Map<string, number>();
 
   private constructor(
     readonly url: string,
@@ -52,6 +55,18 @@ export class Proxy {
     return this.seen.filter(({ method, path }) => `${method} ${path}` === what);
   }
 
+  /** How many of these requests there were at the same time. */
+  mostAtOnce(what: string): number {
+    return this.most.get(what) ?? 0;
+  }
+
+  private begin(what: string, outgoing: ServerResponse): void {
+    const now = (this.open.get(what) ?? 0) + 1;
+    this.open.set(what, now);
+    this.most.set(what, Math.max(now, this.mostAtOnce(what)));
+    outgoing.on("close", () => this.open.set(what, (this.open.get(what) ?? 0) - 1));
+  }
+
   private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     let body = "";
     for await (const piece of incoming) body += String(piece);
@@ -59,7 +74,8 @@ export class Proxy {
     const seen: Seen = { method, path: url.replace(/\?.*/, ""), headers, body };
     const earlier = this.calls(`${method} ${seen.path}`).length;
     this.seen.push(seen);
-    const fate = this.fate(seen, earlier);
+    this.begin(`${method} ${seen.path}`, outgoing);
+    const fate = await this.fate(seen, earlier);
     if (fate === "refuse") {
       incoming.socket.destroy();
     } else if (typeof fate === "object") {

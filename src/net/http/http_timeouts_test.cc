@@ -60,12 +60,15 @@ TEST_F(HttpTimeouts, ABodyThatDoesNotComeIsRefused) {
 
 TEST_F(HttpTimeouts, AClientThatDoesNotReadItsAnswerIsCut) {
   options_.write_timeout = kShort;
-  On("/huge", [](Request) -> Awaitable<Response> { co_return Text(std::string(50'000'000, 'x')); });
+  constexpr std::size_t kMoreThanSocketsHold = 50'000'000;
+  On("/huge", [](Request) -> Awaitable<Response> {
+    co_return Text(std::string(kMoreThanSocketsHold, 'x'));
+  });
   StartServer();
   auto client = Connect();
   client.Send("GET /huge HTTP/1.1\r\nHost: x\r\n\r\n");
   AwaitMetric(R"(freshet_http_refused_total{reason="write_timeout"})", 1);
-  EXPECT_LT(client.ReceiveAll().size(), 50'000'000u);
+  EXPECT_LT(client.ReceiveAll().size(), kMoreThanSocketsHold);
 }
 
 TEST_F(HttpTimeouts, AStreamToAClientThatDoesNotReadFails) {

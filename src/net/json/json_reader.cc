@@ -295,6 +295,13 @@ bool ReadId(const json::value& json, std::uint64_t& out, FieldContext at) {
   return true;
 }
 
+bool ReadSecret(const json::value& json, Secret& out, FieldContext at) {
+  std::string text;
+  if (!ReadText(json, text, at)) return false;
+  out = Secret(std::move(text));
+  return true;
+}
+
 bool ReadTime(const json::value& json, Timestamp& out, FieldContext at) {
   const auto* const text = json.if_string();
   if (!text) return ReportType("a time, as a text", at), false;
@@ -304,6 +311,13 @@ bool ReadTime(const json::value& json, Timestamp& out, FieldContext at) {
     return false;
   }
   out = *time;
+  return true;
+}
+
+bool ReadDuration(const json::value& json, Duration& out, FieldContext at) {
+  std::int64_t milliseconds = 0;
+  if (!ReadIntegral(json, milliseconds, at)) return false;
+  out = Duration(milliseconds);
   return true;
 }
 

@@ -44,7 +44,9 @@ bool ReadUnsigned(const boost::json::value& json, std::uint64_t most, std::uint6
 bool ReadNumber(const boost::json::value& json, double& out, FieldContext at);
 bool ReadText(const boost::json::value& json, std::string& out, FieldContext at);
 bool ReadId(const boost::json::value& json, std::uint64_t& out, FieldContext at);
+bool ReadSecret(const boost::json::value& json, Secret& out, FieldContext at);
 bool ReadTime(const boost::json::value& json, Timestamp& out, FieldContext at);
+bool ReadDuration(const boost::json::value& json, Duration& out, FieldContext at);
 void ReadRaw(const boost::json::value& json, std::string& out);
 // The text of a word, or null after a report.
 const boost::json::string* ReadWord(const boost::json::value& json,
@@ -68,6 +70,22 @@ bool ReadIntegral(const boost::json::value& json, T& out, FieldContext at) {
     if (!ReadInteger(json, Limits::min(), Limits::max(), value, at)) return false;
     out = static_cast<T>(value);
   }
+  return true;
+}
+
+template <std::floating_point T>
+bool ReadFloating(const boost::json::value& json, T& out, FieldContext at) {
+  double value = 0;
+  if (!ReadNumber(json, value, at)) return false;
+  out = static_cast<T>(value);
+  return true;
+}
+
+template <NamedEnum T>
+bool ReadEnum(const boost::json::value& json, T& out, FieldContext at) {
+  const auto* const word = ReadWord(json, WordsOf<T>(), at);
+  if (!word) return false;
+  out = *EnumNamed<T>({word->data(), word->size()});
   return true;
 }
 
@@ -148,31 +166,19 @@ bool ReadJsonValue(const boost::json::value& json, T& out, FieldContext at) {
   } else if constexpr (std::integral<T>) {
     return ReadIntegral(json, out, at);
   } else if constexpr (std::floating_point<T>) {
-    double value = 0;
-    if (!ReadNumber(json, value, at)) return false;
-    out = static_cast<T>(value);
-    return true;
+    return ReadFloating(json, out, at);
   } else if constexpr (std::same_as<T, std::string>) {
     return ReadText(json, out, at);
   } else if constexpr (std::same_as<T, Secret>) {
-    std::string text;
-    if (!ReadText(json, text, at)) return false;
-    out = Secret(std::move(text));
-    return true;
+    return ReadSecret(json, out, at);
   } else if constexpr (kIsId<T>) {
     return ReadId(json, out.value, at);
   } else if constexpr (std::same_as<T, Timestamp>) {
     return ReadTime(json, out, at);
   } else if constexpr (std::same_as<T, Duration>) {
-    std::int64_t milliseconds = 0;
-    if (!ReadIntegral(json, milliseconds, at)) return false;
-    out = Duration(milliseconds);
-    return true;
+    return ReadDuration(json, out, at);
   } else if constexpr (NamedEnum<T>) {
-    const auto* const word = ReadWord(json, WordsOf<T>(), at);
-    if (!word) return false;
-    out = *EnumNamed<T>({word->data(), word->size()});
-    return true;
+    return ReadEnum(json, out, at);
   } else if constexpr (std::same_as<T, RawJson>) {
     ReadRaw(json, out.text);
     return true;

@@ -19,10 +19,9 @@ template <class T>
 using Owned = std::unique_ptr<T, CurlDeleter>;
 
 void Append(Owned<curl_slist>& list, const std::string& line) {
-  if (curl_slist* longer = curl_slist_append(list.get(), line.c_str())) {
-    (void)list.release();
-    list.reset(longer);
-  }
+  curl_slist* const shorter = list.release();
+  curl_slist* const longer = curl_slist_append(shorter, line.c_str());
+  list.reset(longer ? longer : shorter);
 }
 
 long UseSsl(MailTls tls) {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <random>
 #include <thread>
+#include <tuple>
 
 #include "base/io_threads.h"
 #include "base/task_group.h"
@@ -198,7 +199,7 @@ TEST_F(MemoryCountersTest, WhateverFailsTheMemoryIsWhatTheLogAddsUpTo) {
               ? RunBlocking(counters_->RemoveMembers({like}, never)).has_value()
               : RunBlocking(counters_->Increment({{{kViews, random() % 5}, 1}}, never)).has_value();
       failures += done ? 0 : 1;
-      if (random() % 20 == 0) (void)RunBlocking(counters_->TakeSnapshot());
+      if (random() % 20 == 0) std::ignore = RunBlocking(counters_->TakeSnapshot());
     }
     counters_.plan().Heal();
     const auto all = [&] {

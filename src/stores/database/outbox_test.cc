@@ -9,6 +9,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <tuple>
 
 #include "base/io_threads.h"
 #include "base/mutex.h"
@@ -284,11 +285,11 @@ TEST_F(OutboxTest, NothingIsLostOrReorderedWhateverFails) {
     const auto key = fmt::format("key{}", random() % 5);
     Add("posts", key, std::to_string(i));
     expected[key].push_back(fmt::format("{}:{}", key, i));
-    if (random() % 10 == 0) (void)RunBlocking(relay.Drain(Deadline::Never()));
+    if (random() % 10 == 0) std::ignore = RunBlocking(relay.Drain(Deadline::Never()));
   }
   for (int tries = 0; Waiting() > 0; ++tries) {
     ASSERT_LT(tries, 1'000);
-    (void)RunBlocking(relay.Drain(Deadline::Never()));
+    std::ignore = RunBlocking(relay.Drain(Deadline::Never()));
   }
   std::map<std::string, std::vector<std::string>> firsts;
   std::set<std::string> seen;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
+#include <tuple>
+
 #include "stores/database/sqlite_transaction.h"
 
 namespace freshet::stores {
@@ -44,7 +46,7 @@ void SqliteReaders::RunThread(std::size_t index) {
     }
     jobs.clear();
     connection.InterruptAt(Deadline::Never(), clock_);
-    if (connection.InTransaction()) (void)connection.Control("COMMIT");
+    if (connection.InTransaction()) std::ignore = connection.Control("COMMIT");
   }
 }
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "stores/database/sqlite_transaction.h"
 
@@ -147,7 +148,7 @@ void SqliteWriter::Commit(std::span<Member> members) {
 }
 
 void SqliteWriter::Undo() {
-  if (connection_->InTransaction()) (void)connection_->Control("ROLLBACK");
+  if (connection_->InTransaction()) std::ignore = connection_->Control("ROLLBACK");
 }
 
 void SqliteWriter::WakeOutbox() {

@@ -40,7 +40,7 @@ void Append(benchmark::State& state) {
   TemporaryEventLog temporary(nullptr, OptionsFor(state.range(0)));
   const auto per_call = static_cast<std::size_t>(state.range(1));
   const auto callers = static_cast<std::size_t>(state.range(2));
-  (void)RunBlocking(temporary.log().CreateTopic("posts", {}, Deadline::Never()));
+  RunBlocking(temporary.log().CreateTopic("posts", {}, Deadline::Never())).value();
   IoThreads threads(1);
   for (auto _ : state) {
     TaskGroup tasks("appends", temporary.logger());
@@ -64,7 +64,7 @@ void Poll(benchmark::State& state) {
   const bool from_memory = state.range(0) == 1;
   TemporaryEventLog temporary;
   auto& log = temporary.log();
-  (void)RunBlocking(log.CreateTopic("posts", {}, Deadline::Never()));
+  RunBlocking(log.CreateTopic("posts", {}, Deadline::Never())).value();
   RunBlocking(AppendTimes(log, 500, kRecords / 500));
   if (!from_memory) temporary.Reopen();
   std::int64_t polled = 0;
@@ -87,7 +87,7 @@ BENCHMARK(Poll)->ArgName("memory")->Arg(1)->Arg(0)->UseRealTime();
 void AppendToPoll(benchmark::State& state) {
   TemporaryEventLog temporary(nullptr, OptionsFor(state.range(0)));
   auto& log = temporary.log();
-  (void)RunBlocking(log.CreateTopic("posts", {}, Deadline::Never()));
+  RunBlocking(log.CreateTopic("posts", {}, Deadline::Never())).value();
   const auto consumer = *RunBlocking(log.Join("fanout", {"posts"}, Deadline::Never()));
   RunBlocking([](EventLog& l, Consumer& c, benchmark::State& s) -> Awaitable<> {
     for (auto _ : s) {

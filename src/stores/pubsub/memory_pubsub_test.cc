@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 #include <thread>
+#include <tuple>
 
 #include "base/io_threads.h"
 #include "stores/pubsub/testing/faulty_pubsub.h"
@@ -156,7 +157,7 @@ TEST_F(MemoryPubSubTest, ThreadsThatPublishSubscribeAndCloseAtOnceAgree) {
   threads.emplace_back([&] {
     while (publishing.load() > 0) {
       const auto brief = Subscribe({2, 3}, 4);
-      (void)RunBlocking(brief->Next(Deadline::After(clock_, Duration(1))));
+      std::ignore = RunBlocking(brief->Next(Deadline::After(clock_, Duration(1))));
     }
   });
   threads.emplace_back([&] {

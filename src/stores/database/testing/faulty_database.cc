@@ -1,12 +1,14 @@
 #include "stores/database/testing/faulty_database.h"
 
+#include <tuple>
+
 namespace freshet::stores {
 
 Awaitable<Result<>> FaultyDatabase::Write(Body body, Deadline deadline) {
   CO_RETURN_IF_ERROR(co_await plan_.Before("Write"));
   if (repeat_bodies_) {
     const auto undone = [&body](Transaction& tx) -> Result<> {
-      (void)body(tx);
+      std::ignore = body(tx);
       return Conflict("rolled back so that the body runs again");
     };
     (void)co_await inner_.Write(undone, deadline);
