@@ -64,6 +64,19 @@ test("whether there is a session is not known while the server is away", async (
   expect((await next.session.restore())?.account.username).toBe("ana");
 });
 
+test("what a page asks for while it opens waits for its session", async () => {
+  const { proxy, page } = await world();
+  await page().session.signUp(person("ana"));
+  const opening = page();
+  proxy.fate = () => "refuse";
+  const restored = opening.session.restore();
+  await expect(opening.get("/v1/me")).rejects.toMatchObject({ kind: "network" });
+  await expect(restored).rejects.toMatchObject({ kind: "network" });
+  proxy.fate = () => "pass";
+  expect((await opening.get("/v1/me")).username).toBe("ana");
+  expect(nameOf(opening)).toBe("ana");
+});
+
 test("signing in and out counts for the whole browser", async () => {
   const { server, browser, page } = await world();
   await server.signUp("ana");

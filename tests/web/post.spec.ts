@@ -23,8 +23,9 @@ test("comments are written, answered, liked, edited and deleted", async ({ world
 
   await mine.getByRole("button", { name: "More" }).click();
   await mine.getByRole("menuitem", { name: "Edit" }).click();
-  await page.getByRole("combobox", { name: "Edit" }).fill("Poems");
-  await page.getByRole("button", { name: "Save" }).click();
+  const comments = page.getByRole("region", { name: "Comments" });
+  await comments.getByRole("combobox", { name: "Edit" }).fill("Poems");
+  await comments.getByRole("button", { name: "Save" }).click();
   await expect(card(page, "Poems")).toContainText("edited");
   await card(page, "Poems").getByRole("button", { name: "More" }).click();
   await card(page, "Poems").getByRole("menuitem", { name: "Delete" }).click();

@@ -25,9 +25,15 @@ const SessionContext = createContext<SessionValue>({ state: "restoring", retry: 
 
 // A page that was signed in shows its last feed while it asks whether it still is.
 const REMEMBERED = "freshet.account";
+const AGAIN_MS = 10_000;
 
 export function rememberedAccount(): string | null {
   return localStorage.getItem(REMEMBERED);
+}
+
+// Where nobody signed in there is nothing to restore.
+async function restore(): Promise<void> {
+  if (rememberedAccount() !== null) await freshet.session.restore();
 }
 
 export function SessionProvider({ children }: { children: ReactNode }) {
@@ -37,14 +43,13 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     () => freshet.session.current,
   );
   const [restored, setRestored] = useState<"no" | "yes" | "unreachable">("no");
-  const [attempt, setAttempt] = useState(0);
+  // Begun while this is drawn, so that what the pages below ask for waits for it.
+  const [attempt, setAttempt] = useState(restore);
   const id = current?.account.id ?? null;
 
   useEffect(() => {
     let stale = false;
-    // Where nobody signed in there is nothing to restore.
-    const asked = rememberedAccount() === null ? Promise.resolve() : freshet.session.restore();
-    asked.then(
+    attempt.then(
       () => stale || setRestored("yes"),
       () => stale || setRestored("unreachable"),
     );
@@ -54,8 +59,21 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [attempt]);
 
   useEffect(() => {
-    if (current) accounts.put(current.account);
+    if (!current) return;
+    accounts.put(current.account);
+    setRestored("yes"); // a call that came later may have found out
   }, [current]);
+
+  useEffect(() => {
+    if (restored !== "unreachable") return;
+    const again = () => setAttempt(restore());
+    const timer = setInterval(again, AGAIN_MS);
+    addEventListener("online", again);
+    return () => {
+      clearInterval(timer);
+      removeEventListener("online", again);
+    };
+  }, [restored]);
 
   useEffect(() => {
     if (restored !== "yes") return;
@@ -81,7 +99,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         : "signed-out";
   const retry = () => {
     setRestored("no");
-    setAttempt((n) => n + 1);
+    setAttempt(restore());
   };
   return <SessionContext.Provider value={{ state, retry }}>{children}</SessionContext.Provider>;
 }
