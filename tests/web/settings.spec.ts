@@ -61,7 +61,7 @@ test("what to be notified of, and when not", async ({ world }) => {
   const ana = await world.join("ana");
   const page = await ana.open("/settings/notifications");
   await page.getByLabel("Likes").selectOption("Off");
-  await page.getByLabel("Quiet hours").check();
+  await page.getByRole("switch", { name: "Quiet hours" }).click();
   await page.getByLabel("From").fill("23:00");
   await expect
     .poll(async () => {
@@ -88,7 +88,7 @@ test("other sessions are seen and ended", async ({ world }) => {
 test("the theme is chosen and kept", async ({ world }) => {
   const ana = await world.join("ana");
   const page = await ana.open("/settings/appearance");
-  const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await paper();
   await page.getByLabel("Theme").selectOption("Dark");
   await expect.poll(paper).not.toBe(light);

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Link, useLocation } from "wouter";
 import { freshet } from "./core/freshet";
+import { useArrivalPlace } from "./core/history";
 import { useKeys } from "./core/keys";
 import { useLive, useLiveEvents } from "./core/live";
 import { useOnline } from "./core/online";
@@ -164,9 +165,10 @@ function useOutbox(): void {
   }, [state, online, live.state]);
 }
 
-// After going to another page its content begins at the top and has the focus.
+// After going to another page its content has the focus.
 function useArrival() {
   const [path] = useLocation();
+  useArrivalPlace(path);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   useEffect(() => {

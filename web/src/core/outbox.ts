@@ -25,6 +25,8 @@ const MOST = 200;
 export class Outbox {
   #listeners = new Set<() => void>();
   #refused: ((write: Write, error: FreshetError) => void) | undefined;
+  // What is being sent, by topic: two connections could bring a like and its undoing in the wrong order.
+  readonly #sending = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly send: Send,
@@ -53,6 +55,20 @@ export class Outbox {
    */
   async write<T>(write: Write): Promise<Outcome<T>> {
     const waiting: Waiting = { ...write, id: crypto.randomUUID() };
+    const { topic } = write;
+    if (topic === undefined) return this.#write<T>(waiting);
+    const before = this.#sending.get(topic) ?? Promise.resolve();
+    const sending = before.then(() => this.#write<T>(waiting));
+    const ended = sending.catch(() => undefined);
+    this.#sending.set(topic, ended);
+    void ended.then(() => {
+      if (this.#sending.get(topic) === ended) this.#sending.delete(topic);
+    });
+    return sending;
+  }
+
+  async #write<T>(waiting: Waiting): Promise<Outcome<T>> {
+    const { id, ...write } = waiting;
     // What was written before about the same thing goes first.
     if (this.#waiting().some((other) => other.topic !== undefined && other.topic === write.topic)) {
       this.#keep(waiting);
@@ -60,7 +76,7 @@ export class Outbox {
       return { state: "waiting" };
     }
     try {
-      return { state: "sent", answer: (await this.send(write, waiting.id)) as T };
+      return { state: "sent", answer: (await this.send(write, id)) as T };
     } catch (error) {
       if (!isUnreachable(error) || this.size >= MOST) throw error;
       this.#keep(waiting);

@@ -86,7 +86,7 @@ export function PostList(props: PostListProps) {
   useLayoutEffect(() => {
     if (restored.current || entries.length === 0) return;
     restored.current = true;
-    scrollTo({ top: place.offset, behavior: "instant" });
+    if (place.offset > 0) scrollTo({ top: place.offset, behavior: "instant" });
   }, [entries.length, place]);
 
   const last = rows.at(-1)?.index ?? 0;
@@ -154,7 +154,7 @@ export function PostList(props: PostListProps) {
                 style={{ transform: `translateY(${start - margin}px)` }}
                 ref={(element) => {
                   virtual.measureElement(element);
-                  if (element) place.heights.set(entry.key, element.offsetHeight);
+                  if (element?.offsetHeight) place.heights.set(entry.key, element.offsetHeight);
                   seen(element);
                 }}
               >
