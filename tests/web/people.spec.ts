@@ -1,5 +1,5 @@
 import { expect, test } from "./support/test.js";
-import { card } from "./support/page.js";
+import { card, choose } from "./support/page.js";
 
 test("one's own profile is edited where it stands", async ({ world }) => {
   const ana = await world.join("ana");
@@ -72,6 +72,27 @@ test("a private account lets in whom it wants", async ({ world }) => {
   const path = { id: ana.id };
   const seen = await cleo.freshet.get("/v1/accounts/{id}", { path });
   expect(seen.relationship).toMatchObject({ following: false, requested: false });
+});
+
+test("whoever is muted or blocked from a post leaves home at once", async ({ world }) => {
+  const [ana, ben, cleo] = await Promise.all([
+    world.join("ana"),
+    world.join("ben"),
+    world.join("cleo"),
+  ]);
+  await ana.follow(ben, cleo);
+  await ben.post("Noise");
+  await cleo.post("Worse");
+  await ana.sees(2);
+  const page = await ana.open("/");
+  await choose(card(page, "Noise"), "Mute Ben");
+  await expect(card(page, "Noise")).toBeHidden();
+  await choose(card(page, "Worse"), "Block Cleo");
+  await expect(card(page, "Worse")).toBeHidden();
+  const muted = await ana.freshet.get("/v1/me/mutes");
+  const blocked = await ana.freshet.get("/v1/me/blocks");
+  expect(muted.items.map(({ account }) => account.username)).toEqual(["ben"]);
+  expect(blocked.items.map(({ username }) => username)).toEqual(["cleo"]);
 });
 
 test("a person is muted for a time, and blocked after a question", async ({ world }) => {

@@ -215,7 +215,7 @@ const PLACES: [name: string, path: string, call: string, content: string][] = [
   ["followers", "/@ana/followers", "/v1/accounts/*/followers*", "Nobody here yet"],
   ["a hashtag", "/tags/river", "/v1/hashtags/river/posts*", "Nobody used #river yet"],
   ["search", "/search?q=zz", "/v1/accounts/search*", "Nothing found for “zz”"],
-  ["notifications", "/notifications", "/v1/notifications?*", "All quiet"],
+  ["notifications", "/notifications", "/v1/notifications", "All quiet"],
   ["what was saved", "/saved", "/v1/me/saved*", "Nothing saved"],
   ["the trash", "/trash", "/v1/me/deleted*", "The trash is empty"],
   ["follow requests", "/requests", "/v1/follow-requests*", "Nobody is waiting"],
