@@ -20,7 +20,9 @@ async function inhabit(world: World): Promise<{ ana: Person; post: string }> {
   await ana.edit(post, `${post.text} (edited)`);
   await ben.post("Quoting", { quote_of: post.id });
   await cleo.post("مرحبا بالعالم، هذه مشاركة طويلة بعض الشيء. #river");
-  await ben.post("Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstelle".repeat(3));
+  await ben.post(
+    "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstelle".repeat(3),
+  );
   await ana.follow(ben, cleo);
   await dan.follow(ben);
   await ben.follow(dan);

@@ -35,13 +35,12 @@ test("scripts that slip in do not run", async ({ world }) => {
       script.append("document.title = 'in'");
       document.body.append(script);
     });
-    attempt("eval", () => void (0, eval)("document.title = 'in'"));
     return { tried, title: document.title };
   });
   expect(outcome.tried).toMatchObject({ innerHTML: "TypeError" });
-  expect(outcome.tried["eval"]).not.toBe("done");
   expect(outcome.title).not.toBe("in");
-  expect(world.problems.splice(0)).not.toEqual([]); // the browser said so
+  await expect.poll(() => world.problems.length).toBe(3); // the browser said so
+  world.problems.splice(0);
 });
 
 test("only a page of this very site may use the cookie", async ({ world }) => {
