@@ -55,7 +55,7 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
         const { left, right } = element.getBoundingClientRect();
         return right > clientWidth + 1 || left < -1;
       })
-      .map((element) => `${element.tagName}.${element.className.toString()}`);
+      .map((element) => `${element.tagName}.${String(element.getAttribute("class"))}`);
   });
   expect.soft(overflowing).toEqual([]);
 }
@@ -104,6 +104,8 @@ const PAGES: [name: string, path: string][] = [
   ["the trash", "/trash"],
   ["follow requests", "/requests"],
   ["nothing", "/no/such/page"],
+  ["nobody", "/@nobody"],
+  ["a post that is not there", "/posts/1"],
   ...[
     "profile",
     "privacy",

@@ -67,7 +67,7 @@ test("no script can read the refresh token, and no storage holds a token", async
   const page = await ana.open("/");
   await expect(page.getByRole("button", { name: "Menu" })).toBeVisible();
   const seen = await page.evaluate(() =>
-    JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]),
+    JSON.stringify([document.cookie, localStorage, sessionStorage]),
   );
   const [cookie] = await page.context().cookies(`${world.server.url}/v1/sessions`);
   expect(cookie).toMatchObject({ name: "freshet_refresh", httpOnly: true, sameSite: "Strict" });

@@ -63,7 +63,7 @@ export function App() {
 function Pages() {
   const { state, retry } = useSession();
   if (state === "unreachable" && rememberedAccount() === null)
-    return <ErrorState error={new FreshetError(UNREACHABLE)} onRetry={retry} />;
+    return <ErrorState whole error={new FreshetError(UNREACHABLE)} onRetry={retry} />;
   return (
     <Suspense fallback={<Skeletons />}>
       <Switch>
@@ -124,5 +124,7 @@ function MissingPage() {
   useEffect(() => {
     document.title = t("error.notFound");
   }, [t]);
-  return <EmptyState icon="question" title={t("error.notFound")} text={t("error.notFoundText")} />;
+  return (
+    <EmptyState whole icon="question" title={t("error.notFound")} text={t("error.notFoundText")} />
+  );
 }

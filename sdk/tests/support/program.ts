@@ -25,8 +25,13 @@ export class Program {
     private readonly options: Readonly<Record<string, string>>,
   ) {}
 
+  /** One that was not started yet. */
+  static async prepare(options: Record<string, string> = {}): Promise<Program> {
+    return new Program(await Program.newFolder(), options);
+  }
+
   static async run(options: Record<string, string> = {}): Promise<Program> {
-    const program = new Program(await Program.newFolder(), options);
+    const program = await Program.prepare(options);
     await program.start();
     return program;
   }
@@ -94,11 +99,16 @@ export class Program {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs a subcommand on the server's folder; what it printed. */
+  /** Runs a subcommand on the server's folder to its end; what it printed. */
   async command(...words: string[]): Promise<string> {
     const { stdout } = await promisify(execFile)(binary, [...words, "--data", this.folder], {
       env,
     });
     return stdout;
+  }
+
+  /** Begins a subcommand that goes on until it is killed, or ends with the server. */
+  begin(...words: string[]): ChildProcess {
+    return spawn(binary, [...words, "--data", this.folder], { env, stdio: "ignore" });
   }
 }

@@ -10,7 +10,10 @@ export type Post = Schemas["Post"];
 export const PASSWORD = "correct horse";
 
 /** How a window is, apart from who sits before it. */
-export type Look = Pick<BrowserContextOptions, "colorScheme" | "viewport" | "locale">;
+export type Look = Pick<
+  BrowserContextOptions,
+  "colorScheme" | "deviceScaleFactor" | "isMobile" | "hasTouch" | "locale" | "viewport"
+>;
 
 const USUAL: Look = { locale: "en-GB", viewport: { width: 1000, height: 800 } };
 
@@ -19,6 +22,7 @@ export class Person {
     private readonly world: World,
     readonly freshet: Freshet,
     readonly account: Schemas["Account"],
+    private readonly password = PASSWORD,
   ) {}
 
   get id(): string {
@@ -42,7 +46,7 @@ export class Person {
     const answer = await fetch(`${url}/v1/sessions`, {
       method: "POST",
       headers: { "Content-Type": "application/json", Origin: url },
-      body: JSON.stringify({ username: this.username, password: PASSWORD, cookie: true }),
+      body: JSON.stringify({ username: this.username, password: this.password, cookie: true }),
     });
     const [cookie = ""] = answer.headers.getSetCookie();
     const [, value = ""] = /^freshet_refresh=([^;]+)/.exec(cookie) ?? [];
@@ -127,6 +131,13 @@ export class World {
       ...more,
     });
     return new Person(this, freshet, account);
+  }
+
+  /** Somebody who is there already. */
+  async enter(username: string, password: string): Promise<Person> {
+    const freshet = new Freshet({ baseUrl: this.server.url });
+    const { account } = await freshet.session.signIn({ username, password });
+    return new Person(this, freshet, account, password);
   }
 
   async administrator(username: string): Promise<Person> {

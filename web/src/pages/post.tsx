@@ -28,11 +28,17 @@ export default function PostPage({ id }: { id: string }) {
     return () => watch("post", []);
   }, [watch, id]);
 
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isError)
+    return <ErrorState whole error={query.error} onRetry={() => void query.refetch()} />;
   if (!post && query.isPending) return <Skeletons count={1} />;
   if (!post)
     return (
-      <EmptyState icon="question" title={t("error.notFound")} text={t("error.notFoundText")} />
+      <EmptyState
+        whole
+        icon="question"
+        title={t("error.notFound")}
+        text={t("error.notFoundText")}
+      />
     );
   return (
     <>

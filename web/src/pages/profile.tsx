@@ -222,7 +222,7 @@ export default function ProfilePage({
 
   if (query.isPending) return <Skeletons count={3} />;
   if (query.isError || !account)
-    return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+    return <ErrorState whole error={query.error} onRetry={() => void query.refetch()} />;
   const path = { id: account.id };
   return (
     <>

@@ -25,29 +25,39 @@ export function EmptyState(props: {
   icon?: IconName;
   title: string;
   text?: string;
+  /** There is nothing else on the page. */
+  whole?: boolean;
   children?: ReactNode;
 }) {
+  const Heading = props.whole ? "h1" : "h2";
   return (
     <div className="state">
       <span className="state-icon">
         <Icon name={props.icon ?? "quiet"} />
       </span>
-      <h2>{props.title}</h2>
+      <Heading>{props.title}</Heading>
       {props.text !== undefined && <p>{props.text}</p>}
       {props.children}
     </div>
   );
 }
 
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorState(props: {
+  error: unknown;
+  onRetry?: () => void;
+  /** There is nothing else on the page. */
+  whole?: boolean;
+}) {
   const words = useWords();
+  const { error, onRetry } = props;
+  const Heading = props.whole ? "h1" : "h2";
   const missing = isNotFound(error);
   return (
     <div className="state" role="alert">
       <span className="state-icon">
         <Icon name={missing ? "question" : "cloudOff"} />
       </span>
-      <h2>{words.t(missing ? "error.notFound" : "error.title")}</h2>
+      <Heading>{words.t(missing ? "error.notFound" : "error.title")}</Heading>
       <p>{reasonOf(error, words)}</p>
       {onRetry && !missing && (
         <button type="button" className="button" onClick={onRetry}>

@@ -29,9 +29,11 @@ export default function AdminPage() {
   if (!section) return <Redirect to="/admin/state" replace />;
   if (allowed.isPending) return <Skeletons kind="row" />;
   if (allowed.error instanceof FreshetError && allowed.error.status === 403)
-    return <EmptyState icon="lock" title={t("admin.forbidden")} text={t("admin.forbiddenText")} />;
+    return (
+      <EmptyState whole icon="lock" title={t("admin.forbidden")} text={t("admin.forbiddenText")} />
+    );
   if (allowed.isError && !allowed.data)
-    return <ErrorState error={allowed.error} onRetry={() => void allowed.refetch()} />;
+    return <ErrorState whole error={allowed.error} onRetry={() => void allowed.refetch()} />;
   const Content = section.component;
   return (
     <>
