@@ -61,6 +61,7 @@ export class Session {
   private state: SessionState | null = null;
   private refreshToken: string | undefined;
   private renewal: Promise<void> | undefined;
+  private restoring: Promise<void> | undefined;
   // Grows when somebody signs in or out, so that a renewal under way does not undo it.
   private epoch = 0;
   private readonly listeners = new Set<SessionListener>();
@@ -126,10 +127,16 @@ export class Session {
 
   /**
    * Takes up the session that the browser's cookie holds, when a page opens; null when there is none. Rejects when
-   * the server cannot be reached: whether somebody is signed in is then not known.
+   * the server cannot be reached: whether somebody is signed in is then not known. Calls that are made meanwhile wait
+   * for it.
    */
   async restore(): Promise<SessionState | null> {
-    if (!this.state && this.mode === "cookie" && !this.source) await this.renew();
+    if (!this.state && this.mode === "cookie" && !this.source) {
+      this.restoring ??= this.renew().finally(() => {
+        this.restoring = undefined;
+      });
+      await this.restoring;
+    }
     return this.state;
   }
 
@@ -151,6 +158,7 @@ export class Session {
    */
   async credential(signal?: AbortSignal | null): Promise<Credential | undefined> {
     if (this.source) return { token: await this.ask(this.source), accountId: undefined };
+    if (!this.access && this.restoring) await unlessAborted(this.restoring, signal);
     const before = this.access;
     if (!before) return undefined;
     if (before.expiresAt - renewalMargin <= this.clock.now()) {

@@ -47,6 +47,23 @@ test("the next page takes up the session, and no script sees its token", async (
   expect(browser.cookie("freshet_refresh")).not.toBe(token);
 });
 
+test("calls that a page makes at once wait until its session is taken up", async () => {
+  const { proxy, page } = await world();
+  await page().session.signUp(person("ana"));
+  const next = page();
+  const [, me, feed] = await Promise.all([
+    next.session.restore(),
+    next.get("/v1/me"),
+    next.get("/v1/feed"),
+  ]);
+  expect([me.username, feed.items]).toEqual(["ana", []]);
+  proxy.fate = () => "refuse";
+  const last = page();
+  const unknown = expect(last.session.restore()).rejects.toMatchObject({ kind: "network" });
+  await expect(last.get("/v1/me")).rejects.toMatchObject({ kind: "network" });
+  await unknown;
+});
+
 test("without a session there is nothing to take up", async () => {
   const { page } = await world();
   const first = page();

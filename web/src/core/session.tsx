@@ -30,6 +30,11 @@ export function rememberedAccount(): string | null {
   return localStorage.getItem(REMEMBERED);
 }
 
+// Where nobody signed in there is nothing to restore.
+function restore(): Promise<unknown> {
+  return rememberedAccount() === null ? Promise.resolve() : freshet.session.restore();
+}
+
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const current = useSyncExternalStore(
@@ -37,21 +42,20 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     () => freshet.session.current,
   );
   const [restored, setRestored] = useState<"no" | "yes" | "unreachable">("no");
-  const [attempt, setAttempt] = useState(0);
+  // Begun before anything below asks the server: such calls wait for it.
+  const [restoring, setRestoring] = useState(restore);
   const id = current?.account.id ?? null;
 
   useEffect(() => {
     let stale = false;
-    // Where nobody signed in there is nothing to restore.
-    const asked = rememberedAccount() === null ? Promise.resolve() : freshet.session.restore();
-    asked.then(
+    restoring.then(
       () => stale || setRestored("yes"),
       () => stale || setRestored("unreachable"),
     );
     return () => {
       stale = true;
     };
-  }, [attempt]);
+  }, [restoring]);
 
   useEffect(() => {
     if (current) accounts.put(current.account);
@@ -81,7 +85,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         : "signed-out";
   const retry = () => {
     setRestored("no");
-    setAttempt((n) => n + 1);
+    setRestoring(restore());
   };
   return <SessionContext.Provider value={{ state, retry }}>{children}</SessionContext.Provider>;
 }
