@@ -6,7 +6,7 @@ import { freshet } from "./core/freshet";
 import { useKeys } from "./core/keys";
 import { useLive, useLiveEvents } from "./core/live";
 import { useOnline } from "./core/online";
-import { useMe, useSession } from "./core/session";
+import { forgetPerson, useMe, useSession } from "./core/session";
 import { type Key, useWords } from "./i18n";
 import { useCompose } from "./posts/compose-context";
 import { Avatar } from "./ui/avatar";
@@ -95,6 +95,7 @@ function AccountMenu() {
   const signOut = async () => {
     try {
       await freshet.session.signOut();
+      forgetPerson();
       navigate("/sign-in");
     } catch (error) {
       notices.sayError(error);

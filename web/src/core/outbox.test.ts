@@ -26,6 +26,7 @@ describe("Outbox", () => {
   let storage: Memory;
   let locks: Locks;
   let failure: FreshetError | undefined;
+  let account: string;
   let sent: { path: string; key: string }[];
   const open = () =>
     new Outbox(
@@ -34,6 +35,7 @@ describe("Outbox", () => {
         sent.push({ path, key });
         return Promise.resolve({ path });
       },
+      () => account,
       storage,
       locks as unknown as LockManager,
     );
@@ -43,6 +45,7 @@ describe("Outbox", () => {
     storage = new Memory();
     locks = new Locks();
     failure = undefined;
+    account = "ana";
     sent = [];
   });
 
@@ -82,6 +85,19 @@ describe("Outbox", () => {
     failure = undefined;
     await outbox.flush();
     expect(sent).toHaveLength(1);
+  });
+
+  it("sends what somebody wrote as nobody else", async () => {
+    failure = offline;
+    const outbox = open();
+    await outbox.write({ method: "post", path: "/by-ana" });
+    failure = undefined;
+    account = "ben";
+    await outbox.flush();
+    expect([outbox.size, paths()]).toEqual([0, []]);
+    account = "ana";
+    await outbox.flush();
+    expect(paths()).toEqual(["/by-ana"]);
   });
 
   it("says what is refused, at once or later", async () => {

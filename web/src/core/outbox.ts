@@ -14,6 +14,7 @@ export interface Write {
 
 interface Waiting extends Write {
   id: string; // also the Idempotency-Key
+  account: string; // who wrote it
 }
 
 type Send = (write: Write, idempotencyKey: string) => Promise<unknown>;
@@ -28,13 +29,15 @@ export class Outbox {
 
   constructor(
     private readonly send: Send,
+    /** Who is signed in; what others wrote is left alone. */
+    private readonly owner: () => string,
     private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
     private readonly locks: Pick<LockManager, "request">,
   ) {}
 
   /** How many writes wait. */
   get size(): number {
-    return this.#waiting().length;
+    return this.#own().length;
   }
 
   subscribe(listener: () => void): () => void {
@@ -52,9 +55,9 @@ export class Outbox {
    * Throws the FreshetError of a server that refuses it.
    */
   async write<T>(write: Write): Promise<Outcome<T>> {
-    const waiting: Waiting = { ...write, id: crypto.randomUUID() };
+    const waiting: Waiting = { ...write, id: crypto.randomUUID(), account: this.owner() };
     // What was written before about the same thing goes first.
-    if (this.#waiting().some((other) => other.topic !== undefined && other.topic === write.topic)) {
+    if (this.#own().some((other) => other.topic !== undefined && other.topic === write.topic)) {
       this.#keep(waiting);
       void this.flush();
       return { state: "waiting" };
@@ -78,12 +81,13 @@ export class Outbox {
   }
 
   async #sendAll(): Promise<void> {
-    for (let next = this.#waiting()[0]; next; next = this.#waiting()[0]) {
-      const { id, ...write } = next;
+    for (let next = this.#own()[0]; next; next = this.#own()[0]) {
+      const { id, account, ...write } = next;
       try {
         await this.send(write, id);
       } catch (error) {
         if (isUnreachable(error)) return;
+        if (account !== this.owner()) return;
         this.#refused?.(write, error as FreshetError);
       }
       this.#save(this.#waiting().filter((other) => other.id !== id));
@@ -92,9 +96,15 @@ export class Outbox {
 
   #keep(write: Waiting): void {
     const others = this.#waiting().filter(
-      (other) => write.topic === undefined || other.topic !== write.topic,
+      (other) =>
+        write.topic === undefined || other.topic !== write.topic || other.account !== write.account,
     );
     this.#save([...others, write]);
+  }
+
+  #own(): Waiting[] {
+    const owner = this.owner();
+    return this.#waiting().filter(({ account }) => account === owner);
   }
 
   // Read each time, because other windows write here too.

@@ -5,6 +5,7 @@ import {
   type ReactNode,
   useContext,
   useEffect,
+  useRef,
   useState,
   useSyncExternalStore,
 } from "react";
@@ -28,6 +29,14 @@ const REMEMBERED = "freshet.account";
 
 export function rememberedAccount(): string | null {
   return localStorage.getItem(REMEMBERED);
+}
+
+/** Removes from this browser what belongs to a person. A session that merely ended leaves it for their return. */
+export function forgetPerson(): void {
+  clearFeedCache();
+  clearDrafts();
+  outbox.clear();
+  localStorage.removeItem(REMEMBERED);
 }
 
 // Where nobody signed in there is nothing to restore.
@@ -57,24 +66,29 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     };
   }, [restoring]);
 
+  // What is in memory belongs to who was signed in.
+  const owner = useRef<string | null>(null);
   useEffect(() => {
-    if (current) accounts.put(current.account);
-  }, [current]);
-
-  useEffect(() => {
-    if (restored !== "yes") return;
-    if (rememberedAccount() === id) return;
-    queries.clear();
-    forgetEverything();
-    clearFeedCache();
-    if (rememberedAccount() !== null) {
-      clearDrafts();
-      outbox.clear();
+    if (owner.current !== null && owner.current !== id) {
+      queries.clear();
+      forgetEverything();
     }
-    if (current) accounts.put(current.account);
-    if (id) localStorage.setItem(REMEMBERED, id);
-    else localStorage.removeItem(REMEMBERED);
-  }, [restored, id, current, queries]);
+    owner.current = id;
+    if (!current) return;
+    const stored = rememberedAccount();
+    if (stored !== null && stored !== id) forgetPerson();
+    if (stored !== id) localStorage.setItem(REMEMBERED, current.account.id);
+    accounts.put(current.account);
+  }, [id, current, queries]);
+
+  // Another window signed in or out: this one begins again as that person.
+  useEffect(() => {
+    const changed = ({ key, newValue }: StorageEvent) => {
+      if (key === REMEMBERED && newValue !== owner.current) location.reload();
+    };
+    addEventListener("storage", changed);
+    return () => removeEventListener("storage", changed);
+  }, []);
 
   const state: State = current
     ? "signed-in"

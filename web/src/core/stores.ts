@@ -27,6 +27,7 @@ export const outbox = new Outbox(
     });
     return response.status === 204 ? undefined : ((await response.json()) as unknown);
   },
+  () => freshet.session.current?.account.id ?? "",
   localStorage,
   navigator.locks,
 );
