@@ -61,7 +61,8 @@ export class Session {
   private state: SessionState | null = null;
   private refreshToken: string | undefined;
   private renewal: Promise<void> | undefined;
-  private restoring: Promise<void> | undefined;
+  // Somebody may be signed in: the server was asked and has not answered yet.
+  private restoring = false;
   // Grows when somebody signs in or out, so that a renewal under way does not undo it.
   private epoch = 0;
   private readonly listeners = new Set<SessionListener>();
@@ -126,16 +127,14 @@ export class Session {
   }
 
   /**
-   * Takes up the session that the browser's cookie holds, when a page opens; null when there is none. Rejects when
-   * the server cannot be reached: whether somebody is signed in is then not known. Calls that are made meanwhile wait
-   * for it.
+   * Takes up the session that the browser's cookie holds, when a page opens; null when there is none. Calls that are
+   * made meanwhile wait for it. Rejects when the server cannot be reached: whether somebody is signed in is then not
+   * known, and the next call asks again.
    */
   async restore(): Promise<SessionState | null> {
     if (!this.state && this.mode === "cookie" && !this.source) {
-      this.restoring ??= this.renew().finally(() => {
-        this.restoring = undefined;
-      });
-      await this.restoring;
+      this.restoring = true;
+      await this.renew();
     }
     return this.state;
   }
@@ -158,9 +157,11 @@ export class Session {
    */
   async credential(signal?: AbortSignal | null): Promise<Credential | undefined> {
     if (this.source) return { token: await this.ask(this.source), accountId: undefined };
-    if (!this.access && this.restoring) await unlessAborted(this.restoring, signal);
     const before = this.access;
-    if (!before) return undefined;
+    if (!before) {
+      if (this.restoring) await unlessAborted(this.renew(), signal);
+      return this.speaking();
+    }
     if (before.expiresAt - renewalMargin <= this.clock.now()) {
       try {
         await unlessAborted(this.renew(), signal);
@@ -247,6 +248,7 @@ export class Session {
   }
 
   private adopt(tokens: Tokens, account: Account): void {
+    this.restoring = false;
     this.refreshToken = tokens.refresh_token ?? undefined;
     this.access = { token: tokens.access_token, expiresAt: this.expiryOf(tokens), account };
     this.publish();
@@ -258,6 +260,7 @@ export class Session {
 
   private end(): void {
     this.epoch++;
+    this.restoring = false;
     this.refreshToken = undefined;
     this.access = undefined;
     if (this.state) this.publish();

@@ -26,6 +26,7 @@ const SessionContext = createContext<SessionValue>({ state: "restoring", retry: 
 
 // A page that was signed in shows its last feed while it asks whether it still is.
 const REMEMBERED = "freshet.account";
+const AGAIN_MS = 10_000;
 
 export function rememberedAccount(): string | null {
   return localStorage.getItem(REMEMBERED);
@@ -40,8 +41,8 @@ export function forgetPerson(): void {
 }
 
 // Where nobody signed in there is nothing to restore.
-function restore(): Promise<unknown> {
-  return rememberedAccount() === null ? Promise.resolve() : freshet.session.restore();
+async function restore(): Promise<void> {
+  if (rememberedAccount() !== null) await freshet.session.restore();
 }
 
 export function SessionProvider({ children }: { children: ReactNode }) {
@@ -51,20 +52,31 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     () => freshet.session.current,
   );
   const [restored, setRestored] = useState<"no" | "yes" | "unreachable">("no");
-  // Begun before anything below asks the server: such calls wait for it.
-  const [restoring, setRestoring] = useState(restore);
+  // Begun while this is drawn, so that what the pages below ask for waits for it.
+  const [attempt, setAttempt] = useState(restore);
   const id = current?.account.id ?? null;
 
   useEffect(() => {
     let stale = false;
-    restoring.then(
+    attempt.then(
       () => stale || setRestored("yes"),
       () => stale || setRestored("unreachable"),
     );
     return () => {
       stale = true;
     };
-  }, [restoring]);
+  }, [attempt]);
+
+  useEffect(() => {
+    if (restored !== "unreachable") return;
+    const again = () => setAttempt(restore());
+    const timer = setInterval(again, AGAIN_MS);
+    addEventListener("online", again);
+    return () => {
+      clearInterval(timer);
+      removeEventListener("online", again);
+    };
+  }, [restored]);
 
   // What is in memory belongs to who was signed in.
   const owner = useRef<string | null>(null);
@@ -79,6 +91,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     if (stored !== null && stored !== id) forgetPerson();
     if (stored !== id) localStorage.setItem(REMEMBERED, current.account.id);
     accounts.put(current.account);
+    setRestored("yes"); // a call that came later may have found out
   }, [id, current, queries]);
 
   // Another window signed in or out: this one begins again as that person.
@@ -99,7 +112,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         : "signed-out";
   const retry = () => {
     setRestored("no");
-    setRestoring(restore());
+    setAttempt(restore());
   };
   return <SessionContext.Provider value={{ state, retry }}>{children}</SessionContext.Provider>;
 }

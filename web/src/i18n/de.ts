@@ -65,6 +65,7 @@ export const de: Catalogue = {
   "signUp.displayName": "Name",
   "signUp.displayNameHint": "So sehen dich andere. Du kannst ihn jederzeit ändern.",
   "signUp.usernameHint": "Buchstaben, Ziffern und Unterstriche. Er bleibt, wie er ist.",
+  "signUp.taken": "Dieser Name ist vergeben; nimm einen anderen.",
   "signUp.email": "E-Mail (freiwillig)",
   "signUp.passwordHint": "Mindestens 8 Zeichen.",
   "signUp.submit": "Konto anlegen",

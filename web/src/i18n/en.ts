@@ -74,6 +74,7 @@ export const en = {
   "signUp.displayName": "Name",
   "signUp.displayNameHint": "How others see you. You can change it at any time.",
   "signUp.usernameHint": "Letters, digits and underscores. It cannot be changed.",
+  "signUp.taken": "This name is taken; choose another.",
   "signUp.email": "E-mail (optional)",
   "signUp.passwordHint": "At least 8 characters.",
   "signUp.submit": "Create account",

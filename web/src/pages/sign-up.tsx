@@ -1,3 +1,4 @@
+import { FreshetError } from "@freshet/client";
 import { type SubmitEvent, useState } from "react";
 import { Link, Redirect, useLocation } from "wouter";
 import { freshet } from "../core/freshet";
@@ -38,7 +39,8 @@ export default function SignUpPage() {
       setBusy(false);
     }
   };
-  const told = FIELDS.some((field) => fieldProblem(error, field) !== undefined);
+  const taken = error instanceof FreshetError && error.code === "username_taken";
+  const told = taken || FIELDS.some((field) => fieldProblem(error, field) !== undefined);
   return (
     <section className="card entrance">
       <h1>{t("signUp.title")}</h1>
@@ -60,7 +62,7 @@ export default function SignUpPage() {
           autoCapitalize="none"
           spellCheck={false}
           required
-          problem={fieldProblem(error, "username")}
+          problem={taken ? t("signUp.taken") : fieldProblem(error, "username")}
         />
         <Field
           name="email"

@@ -1,0 +1,86 @@
+import { expect, test } from "./support/test.js";
+import { card } from "./support/page.js";
+
+test("comments are written, answered, liked, edited and deleted", async ({ world }) => {
+  const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
+  const post = await ana.post("What do you read?");
+  const theirs = await ben.comment(post, "A book about rivers");
+  const page = await ana.open(`/posts/${post.id}`);
+  await page.getByRole("combobox", { name: "Write a comment" }).fill("I cannot decide");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  const mine = card(page, "I cannot decide");
+  await expect(mine).toBeVisible();
+
+  const bens = card(page, "A book about rivers");
+  await bens.getByRole("button", { name: /^Like/ }).click();
+  await expect(bens.getByRole("button", { name: "Take the like back, 1 like" })).toBeVisible();
+  await bens.getByRole("button", { name: "Reply" }).click();
+  await expect(bens.getByRole("combobox", { name: "Reply to Ben" })).toBeFocused();
+  await bens.getByRole("combobox", { name: "Reply to Ben" }).fill("Which one?");
+  await bens.getByRole("button", { name: "Reply" }).last().click();
+  await expect(bens.getByText("Which one?")).toBeVisible();
+  await expect(bens.getByRole("button", { name: "1 reply" })).toBeVisible();
+
+  await mine.getByRole("button", { name: "More" }).click();
+  await mine.getByRole("menuitem", { name: "Edit" }).click();
+  const comments = page.getByRole("region", { name: "Comments" });
+  await comments.getByRole("combobox", { name: "Edit" }).fill("Poems");
+  await comments.getByRole("button", { name: "Save" }).click();
+  await expect(card(page, "Poems")).toContainText("edited");
+  await card(page, "Poems").getByRole("button", { name: "More" }).click();
+  await card(page, "Poems").getByRole("menuitem", { name: "Delete" }).click();
+  await expect(card(page, "Poems")).toBeHidden();
+
+  const path = { id: post.id };
+  const kept = await ana.freshet.get("/v1/posts/{id}/comments", { path });
+  const shown = kept.items.filter(({ deleted }) => !deleted);
+  expect(shown.map(({ id, counts }) => [id, counts])).toEqual([
+    [theirs.id, { likes: 1, replies: 1 }],
+  ]);
+});
+
+test("comments stand in the order that is chosen", async ({ world }) => {
+  const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
+  const post = await ana.post("Tell me");
+  const first = await ben.comment(post, "the first");
+  await ben.comment(post, "the second");
+  await ana.freshet.put("/v1/comments/{id}/like", { path: { id: first.id } });
+  const page = await ana.open(`/posts/${post.id}`);
+  const comments = page.getByRole("region", { name: "Comments" }).getByRole("article");
+  await expect(comments).toContainText(["the first", "the second"]);
+  await page.getByLabel("Order of comments").selectOption("Newest");
+  await expect(comments).toContainText(["the second", "the first"]);
+  await page.getByLabel("Order of comments").selectOption("Oldest");
+  await expect(comments).toContainText(["the first", "the second"]);
+});
+
+test("a comment that was begun survives a reload", async ({ world }) => {
+  const ana = await world.join("ana");
+  const post = await ana.post("Tell me");
+  const page = await ana.open(`/posts/${post.id}`);
+  await page.getByRole("combobox", { name: "Write a comment" }).fill("Well, I");
+  await page.reload();
+  await expect(page.getByRole("combobox", { name: "Write a comment" })).toHaveValue("Well, I");
+});
+
+test("whoever is not signed in can read a public post", async ({ world }) => {
+  const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
+  const post = await ana.post("For everybody");
+  await ben.comment(post, "Thank you");
+  const page = await world.visit(`/posts/${post.id}`);
+  await expect(card(page, "For everybody")).toBeVisible();
+  await expect(card(page, "Thank you")).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Like/ })).toHaveCount(0);
+  await expect(page.getByRole("combobox", { name: "Write a comment" })).toHaveCount(0);
+});
+
+test("the comment button leads to the comments", async ({ world }) => {
+  const ana = await world.join("ana");
+  const post = await ana.post("Tell me");
+  await ana.sees(1);
+  const page = await ana.open("/");
+  await card(page, "Tell me").getByRole("button", { name: "Comment, 0 comments" }).click();
+  await expect(page).toHaveURL(`/posts/${post.id}#comments`);
+  await expect(page.getByRole("heading", { name: "Comments" })).toBeFocused();
+  await expect(page.getByText("Nobody said anything yet")).toBeVisible();
+});
