@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Link, useLocation } from "wouter";
 import { freshet } from "./core/freshet";
+import { usePlace } from "./core/history";
 import { useKeys } from "./core/keys";
 import { useLive, useLiveEvents } from "./core/live";
 import { useOnline } from "./core/online";
@@ -136,8 +137,8 @@ function Status() {
         ? t("status.reconnecting")
         : "";
   return (
-    <p className="status" role="status" hidden={text === ""}>
-      <Icon name="cloudOff" />
+    <p className={text === "" ? "visually-hidden" : "status"} role="status">
+      {text !== "" && <Icon name="cloudOff" />}
       {text}
     </p>
   );
@@ -165,18 +166,31 @@ function useOutbox(): void {
   }, [state, online, live.state]);
 }
 
-// After going to another page its content begins at the top and has the focus.
+// A page that one goes to begins at its top and has the focus; one that one comes back to is where it was left.
 function useArrival() {
   const [path] = useLocation();
+  const place = usePlace(`page ${path}`);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
+  const cameBack = useRef(false);
   useEffect(() => {
-    if (first.current) {
+    const back = () => {
+      cameBack.current = true;
+    };
+    addEventListener("popstate", back);
+    return () => removeEventListener("popstate", back);
+  }, []);
+  useEffect(() => {
+    const returned = cameBack.current;
+    cameBack.current = false;
+    if (first.current || location.hash !== "") {
       first.current = false;
       return;
     }
-    if (!location.hash) main.current?.focus({ preventScroll: true });
-  }, [path]);
+    scrollTo({ top: returned ? place.offset : 0, behavior: "instant" });
+    if (!main.current?.contains(document.activeElement))
+      main.current?.focus({ preventScroll: true });
+  }, [path, place]);
   return main;
 }
 
@@ -190,7 +204,11 @@ export function Layout({ children }: { children: ReactNode }) {
   const main = useArrival();
   useOutbox();
   useKeys({
-    "/": () => navigate("/search"),
+    "/": () => {
+      const field = document.querySelector<HTMLElement>("input[type=search]");
+      if (field) field.focus();
+      else navigate("/search");
+    },
     "?": () => setHelping(true),
     n: () => {
       if (me) compose.begin();

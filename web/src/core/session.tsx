@@ -12,6 +12,7 @@ import {
 import { clearDrafts } from "./drafts";
 import { clearFeedCache } from "./feed-cache";
 import { type Account, freshet } from "./freshet";
+import { REMEMBERED, rememberedAccount } from "./remembered";
 import { accounts, forgetEverything, outbox } from "./stores";
 import { useEntity } from "./entities";
 
@@ -24,13 +25,7 @@ interface SessionValue {
 
 const SessionContext = createContext<SessionValue>({ state: "restoring", retry: () => undefined });
 
-// A page that was signed in shows its last feed while it asks whether it still is.
-const REMEMBERED = "freshet.account";
 const AGAIN_MS = 10_000;
-
-export function rememberedAccount(): string | null {
-  return localStorage.getItem(REMEMBERED);
-}
 
 /** Removes from this browser what belongs to a person. A session that merely ended leaves it for their return. */
 export function forgetPerson(): void {
@@ -80,6 +75,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   // What is in memory belongs to who was signed in.
   const owner = useRef<string | null>(null);
+  const told = useRef<Account>(undefined);
   useEffect(() => {
     if (owner.current !== null && owner.current !== id) {
       queries.clear();
@@ -90,7 +86,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     const stored = rememberedAccount();
     if (stored !== null && stored !== id) forgetPerson();
     if (stored !== id) localStorage.setItem(REMEMBERED, current.account.id);
-    accounts.put(current.account);
+    // A renewed session brings the account as it was; what was learnt since stays.
+    if (told.current !== current.account) accounts.put(current.account);
+    told.current = current.account;
     setRestored("yes"); // a call that came later may have found out
   }, [id, current, queries]);
 
@@ -98,6 +96,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     const changed = ({ key, newValue }: StorageEvent) => {
       if (key === REMEMBERED && newValue !== owner.current) location.reload();
+      outbox.changed();
     };
     addEventListener("storage", changed);
     return () => removeEventListener("storage", changed);

@@ -1,4 +1,4 @@
-// A text field that completes mentions and hashtags (ARIA's combobox with a list).
+// A text field that completes mentions and hashtags (a list that the arrow keys choose from).
 import { useQuery } from "@tanstack/react-query";
 import {
   type KeyboardEvent,
@@ -131,9 +131,7 @@ export function TextField(props: {
         aria-label={props.label}
         aria-invalid={props.invalid}
         aria-describedby={props.describedBy}
-        role="combobox"
         aria-autocomplete="list"
-        aria-expanded={open}
         aria-controls={open ? listId : undefined}
         aria-activedescendant={open ? `${listId}-${chosen}` : undefined}
         onChange={(event) => {
