@@ -88,7 +88,7 @@ export async function readJson(response: Response): Promise<unknown> {
   return text ? (JSON.parse(text) as unknown) : undefined;
 }
 
-/** 128 random bits. `crypto.randomUUID` is missing on pages that came over plain HTTP. */
+/** 128 random bits, for keys and ids. `crypto.randomUUID` is missing on pages that came over plain HTTP. */
 export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
