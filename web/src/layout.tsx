@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Link, useLocation } from "wouter";
 import { freshet } from "./core/freshet";
-import { usePlace } from "./core/history";
+import { useArrivalPlace } from "./core/history";
 import { useKeys } from "./core/keys";
 import { useLive, useLiveEvents } from "./core/live";
 import { useOnline } from "./core/online";
@@ -166,31 +166,17 @@ function useOutbox(): void {
   }, [state, online, live.state]);
 }
 
-// A page that one goes to begins at its top and has the focus; one that one comes back to is where it was left.
+// After going to another page its content has the focus, unless something in it has already taken it.
 function useArrival() {
   const [path] = useLocation();
-  const place = usePlace(`page ${path}`);
+  useArrivalPlace(path);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
-  const cameBack = useRef(false);
   useEffect(() => {
-    const back = () => {
-      cameBack.current = true;
-    };
-    addEventListener("popstate", back);
-    return () => removeEventListener("popstate", back);
-  }, []);
-  useEffect(() => {
-    const returned = cameBack.current;
-    cameBack.current = false;
-    if (first.current || location.hash !== "") {
-      first.current = false;
-      return;
-    }
-    scrollTo({ top: returned ? place.offset : 0, behavior: "instant" });
-    if (!main.current?.contains(document.activeElement))
+    if (!first.current && !location.hash && !main.current?.contains(document.activeElement))
       main.current?.focus({ preventScroll: true });
-  }, [path, place]);
+    first.current = false;
+  }, [path]);
   return main;
 }
 

@@ -1,6 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
+import { rememberPlaces } from "./core/history";
 import { applyTheme } from "./core/theme";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -9,6 +10,7 @@ import "./styles/layout.css";
 import "./styles/posts.css";
 
 applyTheme();
+rememberPlaces();
 const root = document.getElementById("root");
 if (root)
   createRoot(root).render(

@@ -35,7 +35,7 @@ export function refuse(status: number, detail = "", code = "refused", headers = 
 /** Holds requests back until it is let go. */
 export class Gate {
   private open!: () => void;
-  private readonly opened = new Promise<void>((done) => (this.open = done));
+  readonly opened = new Promise<void>((done) => (this.open = done));
 
   readonly hold = async (route: Route): Promise<void> => {
     await this.opened;

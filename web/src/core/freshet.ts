@@ -13,5 +13,10 @@ export type Privacy = Post["privacy"];
 export type QuotedPost = Schemas["QuotedPost"];
 export type Relationship = Schemas["Relationship"];
 
-// The refresh token stays in an HttpOnly cookie, the access token in memory.
-export const freshet = new Freshet({ baseUrl: "", session: "cookie" });
+// The refresh token stays in an HttpOnly cookie, the access token in memory. What may be shown a little old is kept by
+// the page, which knows when it asks for something new; the browser's cache does not.
+export const freshet = new Freshet({
+  baseUrl: "",
+  session: "cookie",
+  fetch: (input, init) => fetch(input, { ...init, cache: "no-cache" }),
+});

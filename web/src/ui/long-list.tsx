@@ -90,7 +90,7 @@ export function LongList<T>(props: LongListProps<T>) {
   useLayoutEffect(() => {
     if (restored.current || items.length === 0) return;
     restored.current = true;
-    scrollTo({ top: place.offset, behavior: "instant" });
+    if (place.offset > 0) scrollTo({ top: place.offset, behavior: "instant" });
   }, [items.length, place]);
   useEffect(
     () => () => {

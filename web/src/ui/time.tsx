@@ -25,13 +25,13 @@ function useNow(): number {
   return Math.max(shown, Date.now() - 30_000);
 }
 
-/** How long ago, or until, with the exact time as its title. */
+/** How long ago, with the exact time as its title. */
 export function Time({ at }: { at: string }) {
   const words = useWords();
   const current = useNow();
   return (
     <time dateTime={at} title={words.dateTime(at)}>
-      {words.ago(at, current)}
+      {words.ago(at, Math.max(current, Date.parse(at)))}
     </time>
   );
 }

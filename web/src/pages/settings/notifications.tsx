@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import { freshet, type Schemas } from "../../core/freshet";
 import { useWords } from "../../i18n";
 import { Choice, Switch } from "../../ui/form";
@@ -22,10 +23,33 @@ const WAYS = ["push", "inbox", "off"] as const;
 const DIGESTS = ["off", "daily", "weekly"] as const;
 const NIGHT = { start: "22:00", end: "07:00" };
 
-export function NotificationsSection() {
+/** Shows a choice at once and sends it, one after the other: the last one counts. */
+function useSave() {
   const { t } = useWords();
   const queries = useQueryClient();
   const notices = useNotices();
+  const sending = useRef(Promise.resolve());
+  const newest = useRef<Preferences>(undefined);
+  const send = async (next: Preferences) => {
+    if (next !== newest.current) return;
+    try {
+      await freshet.put("/v1/me/notification-preferences", { body: next });
+      notices.say(t("app.saved"));
+    } catch (error) {
+      notices.sayError(error);
+      await queries.invalidateQueries({ queryKey: KEY });
+    }
+  };
+  return (next: Preferences) => {
+    queries.setQueryData(KEY, next);
+    newest.current = next;
+    sending.current = sending.current.then(() => send(next));
+  };
+}
+
+export function NotificationsSection() {
+  const { t } = useWords();
+  const save = useSave();
   const query = useQuery({
     queryKey: KEY,
     queryFn: ({ signal }) => freshet.get("/v1/me/notification-preferences", { signal }),
@@ -33,19 +57,6 @@ export function NotificationsSection() {
   if (query.isPending) return <Skeletons kind="row" />;
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const preferences = query.data;
-  const save = async (next: Preferences) => {
-    queries.setQueryData(KEY, next);
-    try {
-      queries.setQueryData(
-        KEY,
-        await freshet.put("/v1/me/notification-preferences", { body: next }),
-      );
-      notices.say(t("app.saved"));
-    } catch (error) {
-      queries.setQueryData(KEY, preferences);
-      notices.sayError(error);
-    }
-  };
   const { quiet_hours: quiet, ...loud } = preferences;
   const setQuiet = (hours: { start: string; end: string }) =>
     save({
@@ -62,7 +73,7 @@ export function NotificationsSection() {
             value={preferences.types[kind]}
             options={WAYS.map((way) => [way, t(`settings.way.${way}`)] as const)}
             onChange={(way) =>
-              void save({ ...preferences, types: { ...preferences.types, [kind]: way } })
+              save({ ...preferences, types: { ...preferences.types, [kind]: way } })
             }
           />
         ))}
@@ -70,7 +81,7 @@ export function NotificationsSection() {
       <Switch
         label={t("settings.quiet")}
         checked={quiet !== undefined}
-        onChange={(on) => void (on ? setQuiet(NIGHT) : save(loud))}
+        onChange={(on) => (on ? setQuiet(NIGHT) : save(loud))}
       />
       {quiet && (
         <div className="field-grid">
@@ -84,7 +95,7 @@ export function NotificationsSection() {
                 required
                 onChange={(event) => {
                   if (event.target.value)
-                    void setQuiet({
+                    setQuiet({
                       start: quiet.start,
                       end: quiet.end,
                       [end]: event.target.value,
@@ -99,7 +110,7 @@ export function NotificationsSection() {
         label={t("settings.digest")}
         value={preferences.email_digest ?? "off"}
         options={DIGESTS.map((digest) => [digest, t(`settings.digest.${digest}`)] as const)}
-        onChange={(digest) => void save({ ...preferences, email_digest: digest })}
+        onChange={(digest) => save({ ...preferences, email_digest: digest })}
       />
     </div>
   );
