@@ -205,8 +205,9 @@ class Server {
   }
 
   net::Pages MakePages() {
-    if (!config_.Get<WebOptions>().enabled) return {};
-    page_.emplace(PageFiles());
+    const auto& options = config_.Get<WebOptions>();
+    if (!options.enabled) return {};
+    page_.emplace(options, PageFiles());
     return [this](const net::Request& request) { return page_->Answer(request); };
   }
 
