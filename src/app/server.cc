@@ -11,7 +11,7 @@
 
 #include "app/backup.h"
 #include "app/database_idempotency.h"
-#include "app/demo_login.h"
+#include "app/demo/demo_login.h"
 #include "app/first_admin.h"
 #include "app/installation.h"
 #include "app/jobs.h"
