@@ -227,6 +227,21 @@ Awaitable<Result<Session>> Sessions::Refresh(std::string refresh_token, SessionO
   co_return Issue(token.account, token.admin, token.session, std::move(next.text));
 }
 
+Awaitable<Result<bool>> Sessions::IsOf(std::uint64_t session, std::string refresh_token,
+                                       Deadline deadline) {
+  const auto digest = net::HashRefreshToken(refresh_token);
+  if (!digest) co_return false;
+  const std::string hash = EncodeHex(AsBytes(*digest));
+  bool found = false;
+  CO_RETURN_IF_ERROR(co_await database_.Read(
+      [&](stores::Transaction& tx) {
+        return tx.Query("SELECT 1 FROM refresh_tokens WHERE hash = $1 AND session_id = $2",
+                        {hash, session}, [&](const stores::Row&) { found = true; });
+      },
+      deadline));
+  co_return found;
+}
+
 Awaitable<Result<net::Page<SessionInfo>>> Sessions::Of(AccountId account, std::uint64_t current,
                                                        net::PageQuery query, Deadline deadline) {
   std::uint64_t before = kMaxIdValue;
