@@ -6,7 +6,7 @@ test("comments are written, answered, liked, edited and deleted", async ({ world
   const post = await ana.post("What do you read?");
   const theirs = await ben.comment(post, "A book about rivers");
   const page = await ana.open(`/posts/${post.id}`);
-  await page.getByRole("combobox", { name: "Write a comment" }).fill("I cannot decide");
+  await page.getByRole("textbox", { name: "Write a comment" }).fill("I cannot decide");
   await page.getByRole("button", { name: "Comment", exact: true }).click();
   const mine = card(page, "I cannot decide");
   await expect(mine).toBeVisible();
@@ -15,8 +15,8 @@ test("comments are written, answered, liked, edited and deleted", async ({ world
   await bens.getByRole("button", { name: /^Like/ }).click();
   await expect(bens.getByRole("button", { name: "Take the like back, 1 like" })).toBeVisible();
   await bens.getByRole("button", { name: "Reply" }).click();
-  await expect(bens.getByRole("combobox", { name: "Reply to Ben" })).toBeFocused();
-  await bens.getByRole("combobox", { name: "Reply to Ben" }).fill("Which one?");
+  await expect(bens.getByRole("textbox", { name: "Reply to Ben" })).toBeFocused();
+  await bens.getByRole("textbox", { name: "Reply to Ben" }).fill("Which one?");
   await bens.getByRole("button", { name: "Reply" }).last().click();
   await expect(bens.getByText("Which one?")).toBeVisible();
   await expect(bens.getByRole("button", { name: "1 reply" })).toBeVisible();
@@ -24,7 +24,7 @@ test("comments are written, answered, liked, edited and deleted", async ({ world
   await mine.getByRole("button", { name: "More" }).click();
   await mine.getByRole("menuitem", { name: "Edit" }).click();
   const comments = page.getByRole("region", { name: "Comments" });
-  await comments.getByRole("combobox", { name: "Edit" }).fill("Poems");
+  await comments.getByRole("textbox", { name: "Edit" }).fill("Poems");
   await comments.getByRole("button", { name: "Save" }).click();
   await expect(card(page, "Poems")).toContainText("edited");
   await card(page, "Poems").getByRole("button", { name: "More" }).click();
@@ -58,9 +58,9 @@ test("a comment that was begun survives a reload", async ({ world }) => {
   const ana = await world.join("ana");
   const post = await ana.post("Tell me");
   const page = await ana.open(`/posts/${post.id}`);
-  await page.getByRole("combobox", { name: "Write a comment" }).fill("Well, I");
+  await page.getByRole("textbox", { name: "Write a comment" }).fill("Well, I");
   await page.reload();
-  await expect(page.getByRole("combobox", { name: "Write a comment" })).toHaveValue("Well, I");
+  await expect(page.getByRole("textbox", { name: "Write a comment" })).toHaveValue("Well, I");
 });
 
 test("whoever is not signed in can read a public post", async ({ world }) => {
@@ -71,7 +71,7 @@ test("whoever is not signed in can read a public post", async ({ world }) => {
   await expect(card(page, "For everybody")).toBeVisible();
   await expect(card(page, "Thank you")).toBeVisible();
   await expect(page.getByRole("button", { name: /^Like/ })).toHaveCount(0);
-  await expect(page.getByRole("combobox", { name: "Write a comment" })).toHaveCount(0);
+  await expect(page.getByRole("textbox", { name: "Write a comment" })).toHaveCount(0);
 });
 
 test("the comment button leads to the comments", async ({ world }) => {

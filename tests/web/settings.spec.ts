@@ -88,7 +88,8 @@ test("other sessions are seen and ended", async ({ world }) => {
 test("the theme is chosen and kept", async ({ world }) => {
   const ana = await world.join("ana");
   const page = await ana.open("/settings/appearance");
-  const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const paper = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await paper();
   await page.getByLabel("Theme").selectOption("Dark");
   await expect.poll(paper).not.toBe(light);

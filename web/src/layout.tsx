@@ -66,7 +66,11 @@ function Navigation() {
               >
                 <span className="nav-icon">
                   <Icon name={icon} filled={path === href && icon !== "search"} />
-                  {badge > 0 && <span className="nav-badge">{compact(badge)}</span>}
+                  {badge > 0 && (
+                    <span className="nav-badge" aria-hidden="true">
+                      {compact(badge)}
+                    </span>
+                  )}
                 </span>
                 <span className="nav-text">{t(name)}</span>
               </Link>

@@ -14,7 +14,7 @@ export async function choose(card: Locator, item: string): Promise<void> {
 
 /** The text field for a new post in `place`: home's own, or a dialog's. */
 export function composer(place: Locator | Page): Locator {
-  return place.getByRole("combobox", { name: "What is new?" });
+  return place.getByRole("textbox", { name: "What is new?" });
 }
 
 export function homeComposer(page: Page): Locator {

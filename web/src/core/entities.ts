@@ -17,6 +17,10 @@ export class Entities<T extends Identified> {
     return this.#all.get(id);
   }
 
+  has(id: string): boolean {
+    return this.#all.has(id);
+  }
+
   put(...entities: T[]): void {
     for (const entity of entities) {
       this.#all.delete(entity.id); // the newest stand last

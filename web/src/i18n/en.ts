@@ -177,10 +177,10 @@ export const en = {
 
   "profile.follow": "Follow",
   "profile.following": "Following",
-  "profile.unfollow": "Unfollow {name}",
+  "profile.unfollow": "Following {name}; unfollow",
   "profile.followName": "Follow {name}",
   "profile.requested": "Requested",
-  "profile.takeBack": "Take the request to {name} back",
+  "profile.takeBack": "Requested {name}; take the request back",
   "profile.followsYou": "Follows you",
   "profile.friends": "You are friends",
   "profile.edit": "Edit profile",

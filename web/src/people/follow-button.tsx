@@ -25,7 +25,6 @@ export function FollowButton({ account }: { account: Account }) {
     <button
       type="button"
       className={on ? "button" : "button button-primary"}
-      aria-pressed={on}
       aria-label={label}
       onClick={() => void actions.follow(account, !on)}
     >

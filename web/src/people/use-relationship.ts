@@ -75,8 +75,10 @@ export function useRelationshipActions() {
             account,
             "mute",
             on,
-            on && hours !== undefined
-              ? { expires_at: new Date(Date.now() + hours * 3_600_000).toISOString() }
+            on
+              ? hours === undefined
+                ? {}
+                : { expires_at: new Date(Date.now() + hours * 3_600_000).toISOString() }
               : undefined,
           ),
         ),

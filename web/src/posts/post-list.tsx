@@ -21,19 +21,22 @@ interface PostListProps {
   onMore: () => void;
 }
 
-// Posts that are gone (deleted, blocked) leave the list at once.
+// Posts that are gone (deleted, blocked) leave the list at once, and return to their place.
 function useThere(entries: Entry[]): Entry[] {
   const [version, again] = useState(0);
   useEffect(() => {
-    const ends = entries.map(({ id }) =>
-      posts.subscribe(id, () => {
-        if (!posts.get(id)) again((n) => n + 1);
-      }),
-    );
+    const ends = entries.map(({ id }) => {
+      let there = posts.has(id);
+      return posts.subscribe(id, () => {
+        if (posts.has(id) === there) return;
+        there = !there;
+        again((n) => n + 1);
+      });
+    });
     return () => ends.forEach((end) => end());
   }, [entries]);
   return useMemo(
-    () => (version >= 0 ? entries.filter(({ id }) => posts.get(id)) : []),
+    () => (version >= 0 ? entries.filter(({ id }) => posts.has(id)) : []),
     [entries, version],
   );
 }

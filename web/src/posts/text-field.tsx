@@ -1,4 +1,4 @@
-// A text field that completes mentions and hashtags (a list that the arrow keys choose from).
+// A text field that completes mentions and hashtags: several lines, so no combobox, with a list as that has one.
 import { useQuery } from "@tanstack/react-query";
 import {
   type KeyboardEvent,
@@ -132,6 +132,7 @@ export function TextField(props: {
         aria-invalid={props.invalid}
         aria-describedby={props.describedBy}
         aria-autocomplete="list"
+        aria-haspopup="listbox"
         aria-controls={open ? listId : undefined}
         aria-activedescendant={open ? `${listId}-${chosen}` : undefined}
         onChange={(event) => {
