@@ -57,7 +57,7 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
       })
       .map((element) => `${element.tagName}.${element.className.toString()}`);
   });
-  expect(overflowing).toEqual([]);
+  expect.soft(overflowing).toEqual([]);
 }
 
 async function expectAccessible(page: Page): Promise<void> {
@@ -66,7 +66,7 @@ async function expectAccessible(page: Page): Promise<void> {
     id,
     nodes: nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary ?? ""}`),
   }));
-  expect(found).toEqual([]);
+  expect.soft(found).toEqual([]);
 }
 
 const NARROW = { width: 320, height: 640 };

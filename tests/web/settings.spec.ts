@@ -51,7 +51,7 @@ test("a muted word keeps posts out of home until it is heard again", async ({ wo
   await page.goto("/");
   await expect(page.getByText("Your home is quiet")).toBeVisible();
   await page.goto("/settings/words");
-  await page.getByRole("button", { name: "Hear “football” again" }).click();
+  await page.getByRole("button", { name: "Delete “football”" }).click();
   await expect(page.getByText("No word is muted")).toBeVisible();
   await page.getByRole("link", { name: "Home" }).click();
   await expect(card(page, "All about football")).toBeVisible();

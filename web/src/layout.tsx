@@ -66,11 +66,7 @@ function Navigation() {
               >
                 <span className="nav-icon">
                   <Icon name={icon} filled={path === href && icon !== "search"} />
-                  {badge > 0 && (
-                    <span className="nav-badge" aria-hidden="true">
-                      {compact(badge)}
-                    </span>
-                  )}
+                  {badge > 0 && <span className="nav-badge" data-count={compact(badge)} />}
                 </span>
                 <span className="nav-text">{t(name)}</span>
               </Link>

@@ -276,7 +276,7 @@ export const de: Catalogue = {
   "settings.wordsAdd": "Wort oder Wendung",
   "settings.wordsFor": "Wie lange",
   "settings.wordsSubmit": "Stummschalten",
-  "settings.wordsRemove": "„{word}“ wieder hören",
+  "settings.wordsRemove": "Löschen: „{word}“",
   "settings.wordsEmpty": "Kein Wort ist stumm",
   "settings.kind.follow": "Jemand folgt mir",
   "settings.kind.request": "Jemand möchte mir folgen",

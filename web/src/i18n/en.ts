@@ -291,7 +291,7 @@ export const en = {
   "settings.wordsAdd": "Word or phrase",
   "settings.wordsFor": "For how long",
   "settings.wordsSubmit": "Mute it",
-  "settings.wordsRemove": "Hear “{word}” again",
+  "settings.wordsRemove": "Delete “{word}”",
   "settings.wordsEmpty": "No word is muted",
   "settings.kind.follow": "Somebody follows me",
   "settings.kind.request": "Somebody asks to follow me",
