@@ -146,7 +146,6 @@ export class Freshet {
         path,
         headers: new Headers(init.headers),
         body: init.body ?? null,
-        streams: true,
         read: (response: Response) => Promise.resolve(response),
       },
       init,

@@ -14,8 +14,6 @@ export interface HttpRequest<T> {
   readonly retry?: Partial<RetryPolicy> | undefined;
   /** For one attempt; 0: as long as it takes. */
   readonly timeoutMs?: number | undefined;
-  /** The body is read after `read`, and the signal still ends that. */
-  readonly streams?: boolean;
   /** Part of the attempt, so that an answer that breaks off is asked for again. */
   readonly read: (response: Response) => Promise<T>;
 }
@@ -49,11 +47,6 @@ export class Http {
   private async attempt<T>(request: HttpRequest<T>): Promise<T> {
     const { signal, timeoutMs = this.timeoutMs } = request;
     const control = new AbortController();
-    const onAbort = () => {
-      control.abort(signal?.reason);
-    };
-    if (signal?.aborted) onAbort();
-    signal?.addEventListener("abort", onAbort);
     let late = false as boolean; // a timer sets it
     const stopTimer = timeoutMs
       ? this.clock.after(timeoutMs, () => {
@@ -66,7 +59,8 @@ export class Http {
         method: request.method,
         headers: request.headers,
         body: request.body ?? null,
-        signal: control.signal,
+        // Unlike a listener, it leaves nothing on the caller's signal, which may live for long.
+        signal: signal ? AbortSignal.any([signal, control.signal]) : control.signal,
         keepalive: request.keepalive ?? false,
       });
       if (response.status >= 400) throw await problemOf(response, this.clock.now());
@@ -77,7 +71,6 @@ export class Http {
       throw late ? timeoutError(timeoutMs) : networkError(error);
     } finally {
       stopTimer();
-      if (!request.streams) signal?.removeEventListener("abort", onAbort);
     }
   }
 }
@@ -88,7 +81,7 @@ export async function readJson(response: Response): Promise<unknown> {
   return text ? (JSON.parse(text) as unknown) : undefined;
 }
 
-/** 128 random bits. `crypto.randomUUID` is missing on pages that came over plain HTTP. */
+/** 128 random bits, for keys and ids. `crypto.randomUUID` is missing on pages that came over plain HTTP. */
 export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

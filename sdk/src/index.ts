@@ -1,7 +1,8 @@
 export { Freshet, type FreshetOptions } from "./client.js";
 export type { Clock } from "./clock.js";
 export { FreshetError, type FieldError, type FreshetErrorKind } from "./error.js";
-export type { RetryOptions } from "./retry.js";
+export { randomId } from "./http.js";
+export { type RetryOptions, isPassing } from "./retry.js";
 export type {
   Session,
   SessionListener,

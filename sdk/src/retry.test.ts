@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { FreshetError, networkError } from "./error.js";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { FreshetError, networkError, timeoutError } from "./error.js";
+import { isPassing, randomId } from "./index.js";
 import { defaultRetryPolicy, delayBefore, parseRetryAfter } from "./retry.js";
 
 function problem(status: number, retryAfterMs?: number, code = "code"): FreshetError {
@@ -32,6 +33,26 @@ test("attempts end, and what would fail again is not tried again", () => {
   }
   for (const status of [429, 502, 503, 504]) expect(delay(1, problem(status))).toBe(300);
   expect(delay(1, problem(409, 1000, "idempotency_key_in_use"))).toBe(1300);
+});
+
+test("callers can tell what may pass from what would fail again", () => {
+  for (const error of [networkError(""), timeoutError(1), problem(429), problem(503)]) {
+    expect(isPassing(error)).toBe(true);
+  }
+  expect(isPassing(problem(409, 0, "idempotency_key_in_use"))).toBe(true);
+  for (const error of [problem(409), problem(500), new DOMException("", "AbortError"), undefined]) {
+    expect(isPassing(error)).toBe(false);
+  }
+});
+
+test("ids need no secure context", () => {
+  const { crypto } = globalThis;
+  vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+  expect(randomId()).toMatch(/^[0-9a-f]{32}$/);
+  expect(randomId()).not.toBe(randomId());
 });
 
 test("Retry-After comes in seconds or as a date", () => {

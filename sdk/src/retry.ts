@@ -1,4 +1,4 @@
-import type { FreshetError } from "./error.js";
+import { FreshetError } from "./error.js";
 
 /** How calls that failed for the moment are made again. */
 export interface RetryOptions {
@@ -23,8 +23,12 @@ export const defaultRetryPolicy: RetryPolicy = {
 
 const retriedStatuses = new Set([429, 502, 503, 504]);
 
-/** Whether the same request may succeed a little later. */
-export function isPassing(error: FreshetError): boolean {
+/**
+ * Whether the same call may succeed a little later: there was no answer or none in time, or the server is busy or away
+ * (429, 502, 503, 504), or still at work on this very call (409 `idempotency_key_in_use`).
+ */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof FreshetError)) return false;
   return (
     error.kind !== "problem" ||
     retriedStatuses.has(error.status) ||

@@ -1537,7 +1537,7 @@ export interface paths {
     post?: never;
     /**
      * Sign out
-     * @description Ends the session that the token belongs to; its tokens are refused from now on. A cookie that keeps its refresh token ends too.
+     * @description Ends the session that the token belongs to; its tokens are refused from now on. A cookie that keeps its refresh token ends too, and one of another session stays.
      */
     delete: operations["delete-v1-sessions-current"];
     options?: never;

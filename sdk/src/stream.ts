@@ -91,9 +91,9 @@ export interface ConnectionRequest {
 
 /** @internal */
 export interface Connection {
-  /** False when it takes a new connection to watch other posts. */
-  watch(posts: readonly string[]): boolean;
-  close(): void;
+  /** Missing where it takes a new connection to watch other posts. */
+  readonly watch?: (posts: readonly string[]) => void;
+  readonly close: () => void;
 }
 
 // As many as the server lets one reader watch.
@@ -101,12 +101,16 @@ const watchedMost = 100;
 const rememberedMost = 1000;
 // The server heeds a client's messages one by one, at most twenty a second.
 const watchDelay = 150;
+// Where each change takes a new connection, changes come to rest before it is made.
+const settleDelay = 3_000;
 
 /** One live stream, over as many connections as it takes. */
 export class LiveStream {
   private readonly options: Required<Omit<StreamOptions, "onState" | "lastEventId">>;
   private readonly onState: (state: StreamState) => void;
   private connection: Connection | undefined;
+  // Goes on until the connection that takes its place is open, so that nothing is missed between them.
+  private leaving: { readonly turn: number; readonly connection: Connection } | undefined;
   private status: StreamState["status"] = "connecting";
   // Grows with each attempt: what an earlier one has to say does not count.
   private turn = 0;
@@ -155,11 +159,21 @@ export class LiveStream {
     const posts = [...new Set(postIds)].slice(0, watchedMost);
     if (posts.join() === this.posts.join()) return;
     this.posts = posts;
-    this.stopWatchTimer ??= this.parts.clock.after(watchDelay, () => {
+    this.passOnSoon();
+  }
+
+  private passOnSoon(): void {
+    const settles = this.connection !== undefined && !this.connection.watch;
+    if (settles) {
+      this.stopWatchTimer?.();
+      this.stopWatchTimer = undefined;
+    }
+    this.stopWatchTimer ??= this.parts.clock.after(settles ? settleDelay : watchDelay, () => {
       this.stopWatchTimer = undefined;
       // One that is being opened is told when it is open.
-      if (this.status === "open" && this.connection?.watch(this.posts) === false)
-        void this.connect();
+      if (this.status !== "open") return;
+      if (this.connection?.watch) this.connection.watch(this.posts);
+      else void this.replace();
     });
   }
 
@@ -178,6 +192,18 @@ export class LiveStream {
   private async connect(): Promise<void> {
     const turn = this.drop();
     this.tell({ status: "connecting" });
+    await this.begin(turn);
+  }
+
+  private async replace(): Promise<void> {
+    const { turn, connection } = this;
+    if (!connection || this.leaving) return;
+    this.leaving = { turn, connection };
+    this.connection = undefined;
+    await this.begin(++this.turn);
+  }
+
+  private async begin(turn: number): Promise<void> {
     try {
       const credential = await this.credential();
       if (turn !== this.turn) return;
@@ -199,12 +225,13 @@ export class LiveStream {
 
   private open(turn: number, credential: Credential): void {
     const { webSocket, clock } = this.parts;
-    const transport = webSocket && !this.socketFailed ? "websocket" : "sse";
+    const transport = webSocket && !this.socketFailed && !this.leaving ? "websocket" : "sse";
     const watched = this.posts;
+    const isLeaving = () => turn === this.leaving?.turn;
     const whileCurrent =
       <A extends unknown[]>(run: (...args: A) => void) =>
       (...args: A) => {
-        if (turn === this.turn) run(...args);
+        if (turn === this.turn || isLeaving()) run(...args);
       };
     const request: ConnectionRequest = {
       token: credential.token,
@@ -214,10 +241,14 @@ export class LiveStream {
         this.onOpen(transport, watched);
       }),
       onMessage: whileCurrent((text: string) => {
-        this.watchSilence();
+        if (!isLeaving()) this.watchSilence();
         this.deliver(text);
       }),
       onEnd: whileCurrent((reason, error: FreshetError) => {
+        if (isLeaving()) {
+          this.leaving = undefined;
+          return;
+        }
         // Where WebSockets do not get through, the next attempt goes over fetch; if that fails too, it is the network.
         this.socketFailed =
           transport === "websocket" && this.status !== "open" && reason === "lost";
@@ -225,6 +256,7 @@ export class LiveStream {
         this.retry(error, reason === "refused" && this.status === "open");
       }),
     };
+    this.stopTimer();
     this.stopTimer = clock.after(this.options.connectMs, () => {
       request.onEnd("lost", networkError("connecting took too long"));
     });
@@ -238,13 +270,15 @@ export class LiveStream {
     this.failures = 0;
     this.socketFailed = false;
     this.watchSilence();
-    this.tell({ status: "open", transport });
+    const gap = this.everOpen && !this.leaving;
+    this.everOpen = true;
+    this.leave();
+    if (this.status !== "open") this.tell({ status: "open", transport });
     // Without an id the server does not know what was missed in between.
-    if (this.everOpen && this.newestId === undefined) {
+    if (gap && this.newestId === undefined) {
       this.options.onEvent({ event: "reset", data: undefined });
     }
-    this.everOpen = true;
-    if (watched !== this.posts && this.connection?.watch(this.posts) === false) void this.connect();
+    if (watched !== this.posts) this.passOnSoon();
   }
 
   private watchSilence(): void {
@@ -308,7 +342,14 @@ export class LiveStream {
     this.connection = undefined;
     this.turn++;
     connection?.close();
+    this.leave();
     return this.turn;
+  }
+
+  private leave(): void {
+    const { leaving } = this;
+    this.leaving = undefined;
+    leaving?.connection.close();
   }
 
   private tell(state: StreamState): void {

@@ -19,7 +19,6 @@ export function openEventSource(
     },
   );
   return {
-    watch: () => false,
     close: () => {
       control.abort();
     },

@@ -45,7 +45,6 @@ export function openSocket(
   return {
     watch: (posts) => {
       say({ subscribe: { posts } });
-      return true;
     },
     close: () => {
       socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
 import { FreshetError } from "../src/index.js";
 import { FakeClock, HastyClock } from "./support/clock.js";
@@ -145,6 +146,34 @@ test("a call ends with its signal", async () => {
   await expect(call).rejects.toThrow("never mind");
   await expect(freshet.get("/v1/me", { signal: control.signal })).rejects.toThrow("never mind");
   expect(proxy.seen).toHaveLength(1);
+});
+
+test("a signal keeps nothing of a call that is over, and still ends the reading of an answer", async () => {
+  const server = await Server.start();
+  const ana = await server.signUp("ana");
+  const { signal } = new AbortController();
+  await (await ana.fetch("/v1/me/export", { signal })).arrayBuffer();
+  await refusal(ana.fetch("/v1/nothing", { signal }));
+  await refusal(ana.get("/v1/posts/{id}", { path: { id: "1" }, signal }));
+  expect(getEventListeners(signal, "abort")).toHaveLength(0);
+
+  const control = new AbortController();
+  const endless: typeof fetch = (_, init) =>
+    Promise.resolve(
+      new Response(
+        new ReadableStream({
+          start: (body) => {
+            init?.signal?.addEventListener("abort", () => {
+              body.error(init.signal?.reason);
+            });
+          },
+        }),
+      ),
+    );
+  const answer = await server.client({ fetch: endless }).fetch("/x", { signal: control.signal });
+  const text = answer.text();
+  control.abort(new Error("enough"));
+  await expect(text).rejects.toThrow("enough");
 });
 
 test("an answer that takes too long is given up", async () => {

@@ -9,7 +9,7 @@ import type {
   StreamOptions,
   StreamState,
 } from "../src/index.js";
-import { FakeClock } from "./support/clock.js";
+import { FakeClock, HastyClock } from "./support/clock.js";
 import { Page } from "./support/page.js";
 import { Proxy } from "./support/proxy.js";
 import { Server, accountOf, password } from "./support/server.js";
@@ -87,7 +87,7 @@ test.each(transports)("what happens is told: %s", async (transport, options) => 
 });
 
 test.each(transports)("counts of watched posts are told: %s", async (_, options) => {
-  const { ana, ben } = await world(options);
+  const { ana, ben } = await world({ ...options, clock: new HastyClock() });
   const [first, second] = [await publish(ben, "first"), await publish(ben, "second")];
   const listener = new Listener(ana);
   await listener.reaches("open");
@@ -103,6 +103,56 @@ test.each(transports)("counts of watched posts are told: %s", async (_, options)
       ),
     );
   }
+});
+
+test("over fetch, other posts are watched when the changes have settled, and nothing is missed", async () => {
+  const server = await Server.start({ "stream.heartbeat": "100" });
+  const proxy = await Proxy.start(server.url);
+  const clock = new FakeClock();
+  const ana = await server.signUp("ana", { baseUrl: proxy.url, clock, webSocket: null });
+  const ben = await server.signUp("ben");
+  const posts = [await publish(ben, "first"), await publish(ben, "second")];
+  const listener = new Listener(ana);
+  await listener.reaches("open");
+  const connections = () => proxy.calls("GET /v1/stream").length;
+  for (let change = 0; change < 10; change++) {
+    listener.stream.watch([posts[change % 2]?.id ?? ""]);
+    clock.advance(2_000);
+    await new Promise(setImmediate);
+  }
+  expect(connections()).toBe(1);
+  clock.advance(2_000);
+  const watched = await until("the last to be watched", () =>
+    listener.events.find(({ event, data }) => event === "subscribed" && data.posts.length),
+  );
+  expect(watched).toMatchObject({ data: { posts: [{ id: posts[1]?.id }] } });
+  expect(connections()).toBe(2);
+  expect(listener.states.map(({ status }) => status)).toEqual(["connecting", "open"]);
+  expect(listener.events.map(({ event }) => event)).not.toContain("reset");
+  await until("one to be left", async () => (await server.metric("freshet_streams_open")) === 1);
+  await like(ana, posts[1]?.id ?? "");
+  await listener.told("post.counts");
+});
+
+test("over fetch, a connection that cannot be made to watch other posts is made again", async () => {
+  const server = await Server.start();
+  const proxy = await Proxy.start(server.url);
+  const clock = new FakeClock();
+  const options = { baseUrl: proxy.url, clock, webSocket: null, random: () => 1 };
+  const ana = await server.signUp("ana", options);
+  const { id } = await publish(await server.signUp("ben"), "watched");
+  const listener = new Listener(ana);
+  await listener.reaches("open");
+  proxy.fate = () => "refuse";
+  listener.stream.watch([id]);
+  clock.advance(10_000);
+  await listener.reaches("waiting");
+  proxy.fate = () => "pass";
+  clock.advance(1_000);
+  await until("the post to be watched", () =>
+    listener.events.some(({ event, data }) => event === "subscribed" && data.posts[0]?.id === id),
+  );
+  expect(listener.events.map(({ event }) => event)).toContain("reset");
 });
 
 test.each(transports)(

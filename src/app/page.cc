@@ -21,12 +21,16 @@ constexpr std::string_view kAssets = "/assets/";
 constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
 constexpr std::string_view kAskAgain = "no-cache";
 
-// Nothing from elsewhere, nothing inline, and no text that becomes script.
-constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data: blob:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'";
+// Nothing from elsewhere but pictures, nothing inline, and no text that becomes script.
+std::string ContentSecurityPolicy(const WebOptions& options) {
+  return fmt::format(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{}; "
+      "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+      "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+      "require-trusted-types-for 'script'; trusted-types 'none'",
+      options.images_from_elsewhere ? " https:" : "");
+}
+
 constexpr std::string_view kPermissionsPolicy =
     "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), "
     "fullscreen=(self), geolocation=(self), gyroscope=(), magnetometer=(), microphone=(), "
@@ -55,7 +59,8 @@ bool IsTheApis(std::string_view path) { return path == "/v1" || path.starts_with
 
 }  // namespace
 
-PageServer::PageServer(std::span<const PageFile> files) {
+PageServer::PageServer(const WebOptions& options, std::span<const PageFile> files)
+    : content_security_policy_(ContentSecurityPolicy(options)) {
   const auto body = [](std::string_view text) { return std::make_shared<const std::string>(text); };
   for (const PageFile& packed : files) {
     File file{.content_type = packed.content_type,
@@ -95,7 +100,7 @@ Response PageServer::Represent(const File& file, const Request& request) const {
   headers.Add("Vary", "Accept-Encoding");
   if (IsHtml(file.content_type)) {
     headers.Add("Vary", "Accept");
-    headers.Add("Content-Security-Policy", kContentSecurityPolicy);
+    headers.Add("Content-Security-Policy", content_security_policy_);
     headers.Add("Permissions-Policy", kPermissionsPolicy);
     headers.Add("Cross-Origin-Opener-Policy", "same-origin");
     // Writes from the page have to say where they come from, which "no-referrer" may hide.

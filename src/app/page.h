@@ -17,11 +17,15 @@ namespace freshet::app {
 
 struct WebOptions {
   bool enabled = true;
+  bool images_from_elsewhere = true;
 
   static constexpr auto Describe() {
     return Description("web", "The page that people read and write with.",
                        Field("enabled", &WebOptions::enabled)
-                           .Doc("Whether it is served at /; without it there is the API alone."));
+                           .Doc("Whether it is served at /; without it there is the API alone."),
+                       Field("images_from_elsewhere", &WebOptions::images_from_elsewhere)
+                           .Doc("Whether it shows people's pictures that stand on other servers, "
+                                "which so learn its readers' addresses."));
   }
 };
 
@@ -30,7 +34,7 @@ struct WebOptions {
 // are never index.html. Thread-safe.
 class PageServer {
  public:
-  explicit PageServer(std::span<const PageFile> files);
+  PageServer(const WebOptions& options, std::span<const PageFile> files);
 
   // None: this is not for the page to answer.
   std::optional<net::Response> Answer(const net::Request& request) const;
@@ -50,6 +54,7 @@ class PageServer {
 
   net::Response Represent(const File& file, const net::Request& request) const;
 
+  const std::string content_security_policy_;
   std::unordered_map<std::string_view, File> files_;
   const File* index_ = nullptr;
 };

@@ -11,7 +11,7 @@
 
 #include "app/backup.h"
 #include "app/database_idempotency.h"
-#include "app/demo_login.h"
+#include "app/demo/demo_login.h"
 #include "app/first_admin.h"
 #include "app/installation.h"
 #include "app/jobs.h"
@@ -205,8 +205,9 @@ class Server {
   }
 
   net::Pages MakePages() {
-    if (!config_.Get<WebOptions>().enabled) return {};
-    page_.emplace(PageFiles());
+    const auto& options = config_.Get<WebOptions>();
+    if (!options.enabled) return {};
+    page_.emplace(options, PageFiles());
     return [this](const net::Request& request) { return page_->Answer(request); };
   }
 

@@ -10,7 +10,7 @@
 #include "algorithms/learning/ranking_quality.h"
 #include "algorithms/ranking/replay.h"
 #include "app/commands.h"
-#include "app/demo_world.h"
+#include "app/demo/demo_world.h"
 #include "services/home/weights.h"
 #include "services/social/affinity.h"
 

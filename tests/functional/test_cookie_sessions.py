@@ -42,6 +42,12 @@ def signed_in(browser):
     return browser
 
 
+@pytest.fixture
+def signed_in_as_ben(browser):
+    assert browser.call("POST", "/v1/accounts", {**SIGN_UP, "username": "ben", "cookie": True}).status == 201
+    return browser
+
+
 def test_signing_up_keeps_the_refresh_token_from_scripts(browser):
     answer = browser.call("POST", "/v1/accounts", {**SIGN_UP, "cookie": True})
     assert answer.status == 201
@@ -130,6 +136,30 @@ def test_signing_out_ends_the_cookie(signed_in):
     assert signed_in.refresh().status == 401
 
 
+def test_signing_out_leaves_the_cookie_of_somebody_else(server, ana, signed_in_as_ben):
+    before = signed_in_as_ben.cookie
+    answer = signed_in_as_ben.call("DELETE", "/v1/sessions/current", headers={"Authorization": f"Bearer {ana.token}"})
+    assert answer.status == 204 and "Set-Cookie" not in answer.headers
+    assert ana.call("GET", "/v1/me").status == 401
+    assert signed_in_as_ben.cookie == before and signed_in_as_ben.refresh().status == 201
+
+
+def test_signing_out_leaves_the_cookie_of_another_session_of_ones_own(server, browser):
+    assert browser.call("POST", "/v1/accounts", {**SIGN_UP, "cookie": True}).status == 201
+    other = server.anybody().call("POST", "/v1/sessions", SIGN_IN).json["access_token"]
+    answer = browser.call("DELETE", "/v1/sessions/current", headers={"Authorization": f"Bearer {other}"})
+    assert answer.status == 204 and "Set-Cookie" not in answer.headers
+    assert browser.refresh().status == 201
+
+
+def test_signing_out_ends_also_a_cookie_whose_successor_was_lost(signed_in):
+    lost = signed_in.cookie
+    token = signed_in.refresh().json["access_token"]
+    signed_in.cookie = lost
+    assert signed_in.call("DELETE", "/v1/sessions/current", headers={"Authorization": f"Bearer {token}"}).status == 204
+    assert signed_in.cookie == ""
+
+
 def test_signing_out_needs_the_access_token(signed_in):
     assert signed_in.call("DELETE", "/v1/sessions/current").status == 401
     assert signed_in.refresh().status == 201
@@ -153,3 +183,13 @@ def test_behind_a_trusted_tls_proxy_the_cookie_is_secure(start):
     assert browser.kept["secure"]
     browser.origin = f"http://127.0.0.1:{server.port}"
     assert browser.refresh(**proxied).json["code"] == "cross_site"
+
+
+def test_behind_a_tls_proxy_that_is_not_trusted_the_cookie_is_secure_too(server):
+    browser = Browser(server, f"https://127.0.0.1:{server.port}")
+    answer = browser.call("POST", "/v1/accounts", {**SIGN_UP, "cookie": True})
+    assert answer.status == 201 and browser.kept["secure"]
+    token = answer.json["session"]["access_token"]
+    assert browser.refresh().status == 201 and browser.kept["secure"]
+    assert browser.call("DELETE", "/v1/sessions/current", headers={"Authorization": f"Bearer {token}"}).status == 204
+    assert browser.cookie == "" and browser.kept["secure"], "a browser lets only such a one take its place"

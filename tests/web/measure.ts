@@ -139,7 +139,7 @@ async function memory(visitor: Person, world: World): Promise<string[][]> {
   await expect(page.getByRole("article").first()).toBeVisible();
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Performance.enable");
-  const residents = world.server.begin("residents", "--pace", "0.5");
+  const residents = world.server.begin("residents", "--pace", "300");
   await page.mouse.move(500, 400);
   const before = await heap(devtools);
   const refreshed = await read(page, Date.now() + MINUTES * 60_000);

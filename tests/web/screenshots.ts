@@ -11,7 +11,12 @@ const LARGEST = 150_000; // bytes of a picture
 const LOOKS: Record<string, Look> = {
   light: { colorScheme: "light", viewport: { width: 1120, height: 720 } },
   dark: { colorScheme: "dark", viewport: { width: 1120, height: 720 } },
-  phone: { colorScheme: "light", viewport: { width: 390, height: 780 } },
+  phone: {
+    colorScheme: "light",
+    viewport: { width: 390, height: 780 },
+    isMobile: true,
+    hasTouch: true,
+  },
 };
 
 test("pictures of the main pages", async ({ browser }) => {

@@ -1,7 +1,8 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
-import { Redirect, Route, Switch } from "wouter";
-import { rememberedAccount, SessionProvider, useSession } from "./core/session";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { rememberedAccount } from "./core/remembered";
+import { SessionProvider, useSession } from "./core/session";
 import { LiveProvider } from "./core/live";
 import { I18nProvider, useWords } from "./i18n";
 import { Layout } from "./layout";
@@ -62,47 +63,48 @@ export function App() {
 
 function Pages() {
   const { state, retry } = useSession();
+  const [path] = useLocation();
   if (state === "unreachable" && rememberedAccount() === null)
     return <ErrorState whole error={new FreshetError(UNREACHABLE)} onRetry={retry} />;
   return (
-    <Suspense fallback={<Skeletons />}>
-      <Switch>
-        <Route path="/sign-in" component={SignInPage} />
-        <Route path="/sign-up" component={SignUpPage} />
-        <Route path="/posts/:id">{({ id }) => <PostPage key={id} id={id} />}</Route>
-        <Route path="/tags/:tag">
-          {({ tag }) => <TagPage key={tag} tag={decodeURIComponent(tag)} />}
-        </Route>
-        <Route path={/^\/@(?<username>[^/]+)(?:\/(?<tab>followers|following))?$/}>
-          {({ username, tab }) => (
-            <ProfilePage key={username} username={username ?? ""} tab={tab} />
-          )}
-        </Route>
-        <Route path="/search" component={SearchPage} />
-        <Route path="/">
-          <SignedIn page={HomePage} />
-        </Route>
-        <Route path="/notifications">
-          <SignedIn page={NotificationsPage} />
-        </Route>
-        <Route path="/saved">
-          <SignedIn page={SavedPage} />
-        </Route>
-        <Route path="/trash">
-          <SignedIn page={TrashPage} />
-        </Route>
-        <Route path="/requests">
-          <SignedIn page={RequestsPage} />
-        </Route>
-        <Route path="/settings/*?">
-          <SignedIn page={SettingsPage} />
-        </Route>
-        <Route path="/admin/*?">
-          <SignedIn page={AdminPage} />
-        </Route>
-        <Route component={MissingPage} />
-      </Switch>
-    </Suspense>
+    <ErrorBoundary key={path}>
+      <Suspense fallback={<Skeletons />}>
+        <Switch>
+          <Route path="/sign-in" component={SignInPage} />
+          <Route path="/sign-up" component={SignUpPage} />
+          <Route path="/posts/:id">{({ id }) => <PostPage key={id} id={id} />}</Route>
+          <Route path="/tags/:tag">{({ tag }) => <TagPage key={tag} tag={decoded(tag)} />}</Route>
+          <Route path={/^\/@(?<username>[^/]+)(?:\/(?<tab>followers|following))?$/}>
+            {({ username, tab }) => (
+              <ProfilePage key={username} username={username ?? ""} tab={tab} />
+            )}
+          </Route>
+          <Route path="/search" component={SearchPage} />
+          <Route path="/">
+            <SignedIn page={HomePage} />
+          </Route>
+          <Route path="/notifications">
+            <SignedIn page={NotificationsPage} />
+          </Route>
+          <Route path="/saved">
+            <SignedIn page={SavedPage} />
+          </Route>
+          <Route path="/trash">
+            <SignedIn page={TrashPage} />
+          </Route>
+          <Route path="/requests">
+            <SignedIn page={RequestsPage} />
+          </Route>
+          <Route path="/settings/*?">
+            <SignedIn page={SettingsPage} />
+          </Route>
+          <Route path="/admin/*?">
+            <SignedIn page={AdminPage} />
+          </Route>
+          <Route component={MissingPage} />
+        </Switch>
+      </Suspense>
+    </ErrorBoundary>
   );
 }
 
@@ -117,6 +119,15 @@ function SignedIn({ page: Page }: { page: React.ComponentType }) {
   if (state === "restoring") return <Skeletons />;
   const from = location.pathname === "/" ? "" : `?from=${encodeURIComponent(location.pathname)}`;
   return <Redirect to={`/sign-in${from}`} replace />;
+}
+
+// The router has decoded it already, but for what is reserved; a stray % stays.
+function decoded(tag: string): string {
+  try {
+    return decodeURIComponent(tag);
+  } catch {
+    return tag;
+  }
 }
 
 function MissingPage() {

@@ -7,7 +7,7 @@ import { useArrivalPlace } from "./core/history";
 import { useKeys } from "./core/keys";
 import { useLive, useLiveEvents } from "./core/live";
 import { useOnline } from "./core/online";
-import { useMe, useSession } from "./core/session";
+import { forgetPerson, useMe, useSession } from "./core/session";
 import { type Key, useWords } from "./i18n";
 import { useCompose } from "./posts/compose-context";
 import { Avatar } from "./ui/avatar";
@@ -96,6 +96,7 @@ function AccountMenu() {
   const signOut = async () => {
     try {
       await freshet.session.signOut();
+      forgetPerson();
       navigate("/sign-in");
     } catch (error) {
       notices.sayError(error);
@@ -136,8 +137,8 @@ function Status() {
         ? t("status.reconnecting")
         : "";
   return (
-    <p className="status" role="status" hidden={text === ""}>
-      <Icon name="cloudOff" />
+    <p className={text === "" ? "visually-hidden" : "status"} role="status">
+      {text !== "" && <Icon name="cloudOff" />}
       {text}
     </p>
   );
@@ -165,18 +166,16 @@ function useOutbox(): void {
   }, [state, online, live.state]);
 }
 
-// After going to another page its content has the focus.
+// After going to another page its content has the focus, unless something in it has already taken it.
 function useArrival() {
   const [path] = useLocation();
   useArrivalPlace(path);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   useEffect(() => {
-    if (first.current) {
-      first.current = false;
-      return;
-    }
-    if (!location.hash) main.current?.focus({ preventScroll: true });
+    if (!first.current && !location.hash && !main.current?.contains(document.activeElement))
+      main.current?.focus({ preventScroll: true });
+    first.current = false;
   }, [path]);
   return main;
 }
@@ -191,7 +190,11 @@ export function Layout({ children }: { children: ReactNode }) {
   const main = useArrival();
   useOutbox();
   useKeys({
-    "/": () => navigate("/search"),
+    "/": () => {
+      const field = document.querySelector<HTMLElement>("input[type=search]");
+      if (field) field.focus();
+      else navigate("/search");
+    },
     "?": () => setHelping(true),
     n: () => {
       if (me) compose.begin();

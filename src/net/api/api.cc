@@ -179,7 +179,6 @@ Caller Api::Impl::AnonymousCaller(const Request& request) const {
   Caller caller;
   caller.request_id = request.request_id;
   caller.remote_address = request.remote_address;
-  caller.secure = request.secure;
   caller.deadline = Deadline::At(start + options.request_deadline);
   return caller;
 }

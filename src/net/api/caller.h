@@ -19,7 +19,6 @@ struct Caller {
   Timestamp token_expires_at;
   std::string request_id;
   std::string remote_address;
-  bool secure = false;
   Deadline deadline = Deadline::Never();
   std::optional<OperationKey> operation;  // on Idempotent() routes, when the client sent a key
 

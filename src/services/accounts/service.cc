@@ -183,20 +183,28 @@ Awaitable<Result<std::string>> AccountsService::PasswordHash(AccountId account, 
       deadline);
 }
 
+Awaitable<Result<>> AccountsService::CheckPassword(AccountId account, std::string password,
+                                                   std::string hash) {
+  // Apart from what strangers do to the name; no user name has a colon.
+  const std::string name = "id:" + std::to_string(account.value);
+  const SignInThrottle::Attempt attempt{.name = name, .address = name};
+  CO_RETURN_IF_ERROR(throttle_.Begin(attempt));
+  const auto right = co_await passwords_.Verify(Secret(std::move(password)), hash);
+  if (!right) {
+    throttle_.Abandoned(attempt);
+    co_return std::unexpected(right.error());
+  }
+  if (!*right) co_return Forbidden("The password is wrong or missing.", "wrong_password");
+  throttle_.Succeeded(attempt);
+  co_return Result<>();
+}
+
 Awaitable<Result<>> AccountsService::Erase(AccountId account, std::optional<std::string> password,
                                            Deadline deadline) {
   CO_ASSIGN_OR_RETURN(const std::string hash, co_await PasswordHash(account, deadline));
   if (!hash.empty()) {
-    const std::string name = "id:" + std::to_string(account.value);
-    const SignInThrottle::Attempt attempt{.name = name, .address = name};
-    CO_RETURN_IF_ERROR(throttle_.Begin(attempt));
-    const auto right = co_await passwords_.Verify(Secret(password.value_or("")), hash);
-    if (!right) {
-      throttle_.Abandoned(attempt);
-      co_return std::unexpected(right.error());
-    }
-    if (!*right) co_return Forbidden("The password is wrong or missing.", "wrong_password");
-    throttle_.Succeeded(attempt);
+    CO_RETURN_IF_ERROR(
+        co_await CheckPassword(account, std::move(password).value_or(std::string()), hash));
   }
   const Timestamp now = clock_.Now();
   CO_ASSIGN_OR_RETURN(

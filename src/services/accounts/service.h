@@ -114,6 +114,8 @@ class AccountsService final : public net::ExternalAccounts {
   Awaitable<Result<std::optional<Credentials>>> FindCredentials(std::string username,
                                                                 std::string address,
                                                                 Deadline deadline);
+  // Lets somebody who is signed in do what takes their password. Errors: kForbidden, kExhausted.
+  Awaitable<Result<>> CheckPassword(AccountId account, std::string password, std::string hash);
   // Whether `password` is the one of these credentials; as slow where there are none.
   Awaitable<Result<bool>> IsRight(std::string password,
                                   const std::optional<Credentials>& credentials);

@@ -20,11 +20,13 @@ Result<> CheckOwnOrigin(const net::Request& request);
 // kUnauthenticated (code "no_session_cookie").
 Result<std::string> RefreshTokenOf(const net::Request& request);
 
-// Takes the refresh token out of `session`, and returns the Set-Cookie that keeps it.
-std::string MoveToCookie(Session& session, Duration lifetime, bool secure);
+// The value of the request's cookie, wherever the request comes from; empty when there is none.
+std::string_view SessionCookieOf(const net::Request& request);
 
-// Whether the request carries the cookie, and the Set-Cookie that ends it.
-bool HasSessionCookie(const net::Request& request);
-std::string EndedCookie(bool secure);
+// Takes the refresh token out of `session`, and returns the Set-Cookie that keeps it.
+std::string MoveToCookie(Session& session, Duration lifetime, const net::Request& request);
+
+// The Set-Cookie that ends it.
+std::string EndedCookie(const net::Request& request);
 
 }  // namespace freshet::accounts

@@ -31,12 +31,12 @@ Result<> CheckCookieAllowed(bool cookie, const Request& request) {
   return cookie ? CheckOwnOrigin(request) : Result<>();
 }
 
-HeaderFields MovedToCookie(Session& session, bool cookie, const Caller& caller,
+HeaderFields MovedToCookie(Session& session, bool cookie, const Request& request,
                            AccountsService& accounts) {
   HeaderFields headers;
   if (cookie) {
     headers.Add("Set-Cookie",
-                MoveToCookie(session, accounts.sessions().refresh_token_lifetime(), caller.secure));
+                MoveToCookie(session, accounts.sessions().refresh_token_lifetime(), request));
   }
   return headers;
 }
@@ -64,7 +64,7 @@ void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
         CO_ASSIGN_OR_RETURN(auto signed_up, co_await accounts.SignUpAccount(
                                                 std::move(request.value), caller.operation,
                                                 OriginOf(caller, http), caller.deadline));
-        auto headers = MovedToCookie(signed_up.session, cookie, caller, accounts);
+        auto headers = MovedToCookie(signed_up.session, cookie, http, accounts);
         co_return Reply<SignedUp>{.body = std::move(signed_up), .headers = std::move(headers)};
       });
   routes.Post("/v1/sessions", Scope::kPublic, RateClass::kSignIn)
@@ -84,7 +84,7 @@ void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
         CO_ASSIGN_OR_RETURN(
             auto session, co_await accounts.SignInAccount(std::move(request.value),
                                                           OriginOf(caller, http), caller.deadline));
-        auto headers = MovedToCookie(session, cookie, caller, accounts);
+        auto headers = MovedToCookie(session, cookie, http, accounts);
         co_return Reply<Session>{.body = std::move(session), .headers = std::move(headers)};
       });
   routes.Post("/v1/sessions/refresh", Scope::kPublic, RateClass::kSignIn)
@@ -109,7 +109,7 @@ void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
         CO_ASSIGN_OR_RETURN(auto session,
                             co_await accounts.sessions().Refresh(
                                 std::move(token), OriginOf(caller, http), caller.deadline));
-        auto headers = MovedToCookie(session, cookie, caller, accounts);
+        auto headers = MovedToCookie(session, cookie, http, accounts);
         co_return Reply<Session>{.body = std::move(session), .headers = std::move(headers)};
       });
   routes.Post("/v1/me/password", Scope::kWrite, RateClass::kSignIn)
@@ -156,14 +156,19 @@ void AddSessionRoutes(net::Routes& routes, AccountsService& accounts) {
       .Tag("Accounts and sessions")
       .Doc(
           "Ends the session that the token belongs to; its tokens are refused from now on. A "
-          "cookie that keeps its refresh token ends too.")
+          "cookie that keeps its refresh token ends too, and one of another session stays.")
       .Answers<204, NoContent>()
       .Handle([&accounts](const Caller& caller,
                           const Request& http) -> Awaitable<Result<Reply<NoContent>>> {
+        // The browser may have been signed in anew meanwhile, as somebody else.
+        CO_ASSIGN_OR_RETURN(
+            const bool keeps_it,
+            co_await accounts.sessions().IsOf(caller.session, std::string(SessionCookieOf(http)),
+                                              caller.deadline));
         CO_RETURN_IF_ERROR(co_await accounts.sessions().End(caller.session, caller.token_expires_at,
                                                             caller.deadline));
         Reply<NoContent> reply{.body = NoContent()};
-        if (HasSessionCookie(http)) reply.headers.Add("Set-Cookie", EndedCookie(caller.secure));
+        if (keeps_it) reply.headers.Add("Set-Cookie", EndedCookie(http));
         co_return reply;
       });
   routes.Get("/v1/me/sessions", Scope::kRead, RateClass::kRead)

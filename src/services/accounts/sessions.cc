@@ -129,6 +129,14 @@ Result<> MarkUsed(stores::Transaction& tx, const std::string& hash, const std::s
   return {};
 }
 
+// Returns false when this token is a copy: it was used, and the answer has come.
+Result<bool> Use(stores::Transaction& tx, const std::string& hash, const Presented& token,
+                 Timestamp now) {
+  if (token.used) return AnswerWasLost(tx, hash);
+  RETURN_IF_ERROR(MarkUsed(tx, hash, token.parent, now));
+  return true;
+}
+
 std::string ShortUserAgent(std::string_view sent) {
   std::string text = ToValidUtf8(sent.substr(0, kUserAgentBytes));
   std::erase(text, '\0');
@@ -200,15 +208,11 @@ Awaitable<Result<Session>> Sessions::Refresh(std::string refresh_token, SessionO
             ended.reset();
             ASSIGN_OR_RETURN(Presented found, FindToken(tx, hash, now));
             if (found.session == 0) return InvalidRefreshToken();
-            if (found.used) {
-              ASSIGN_OR_RETURN(const bool lost, AnswerWasLost(tx, hash));
-              if (!lost) {
-                ASSIGN_OR_RETURN(const auto until, RemoveSession(tx, found.session, now));
-                ended = {.id = found.session, .access_until = until};
-                return found;
-              }
-            } else {
-              RETURN_IF_ERROR(MarkUsed(tx, hash, found.parent, now));
+            ASSIGN_OR_RETURN(const bool may_go_on, Use(tx, hash, found, now));
+            if (!may_go_on) {
+              ASSIGN_OR_RETURN(const auto until, RemoveSession(tx, found.session, now));
+              ended = {.id = found.session, .access_until = until};
+              return found;
             }
             RETURN_IF_ERROR(tx.Execute(
                 "UPDATE sessions SET expires_at = $2, access_until = CASE WHEN access_until > $3 "
@@ -225,6 +229,21 @@ Awaitable<Result<Session>> Sessions::Refresh(std::string refresh_token, SessionO
     co_return InvalidRefreshToken();
   }
   co_return Issue(token.account, token.admin, token.session, std::move(next.text));
+}
+
+Awaitable<Result<bool>> Sessions::IsOf(std::uint64_t session, std::string refresh_token,
+                                       Deadline deadline) {
+  const auto digest = net::HashRefreshToken(refresh_token);
+  if (!digest) co_return false;
+  const std::string hash = EncodeHex(AsBytes(*digest));
+  bool found = false;
+  CO_RETURN_IF_ERROR(co_await database_.Read(
+      [&](stores::Transaction& tx) {
+        return tx.Query("SELECT 1 FROM refresh_tokens WHERE hash = $1 AND session_id = $2",
+                        {hash, session}, [&](const stores::Row&) { found = true; });
+      },
+      deadline));
+  co_return found;
 }
 
 Awaitable<Result<net::Page<SessionInfo>>> Sessions::Of(AccountId account, std::uint64_t current,

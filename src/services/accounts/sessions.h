@@ -50,6 +50,9 @@ class Sessions {
   Awaitable<Result<Session>> Refresh(std::string refresh_token, SessionOrigin origin,
                                      Deadline deadline);
 
+  // Whether the refresh token is, or was, one of the session's.
+  Awaitable<Result<bool>> IsOf(std::uint64_t session, std::string refresh_token, Deadline deadline);
+
   // Of a refresh token that is issued now.
   Duration refresh_token_lifetime() const { return options_.refresh_token_lifetime; }
 

@@ -44,6 +44,26 @@ Result<StoredComment> FindParent(stores::Transaction& tx, PostId post, CommentId
   return *std::move(parent);
 }
 
+// Inserts `comment`, in the thread of what it replies to, and says so.
+Result<> WriteNew(stores::Transaction& tx, StoredComment comment, AccountId post_author,
+                  std::optional<CommentId> reply_to) {
+  EngagementEvent event{.type = EngagementEventType::kCommentCreated,
+                        .post_id = comment.post,
+                        .author_id = post_author,
+                        .account_id = comment.author,
+                        .comment_id = comment.id,
+                        .comment_author_id = comment.author,
+                        .at = IdTime(comment.id.value)};
+  if (reply_to) {
+    ASSIGN_OR_RETURN(const auto parent, FindParent(tx, comment.post, *reply_to));
+    comment.thread = parent.thread ? parent.thread : parent.id;
+    event.reply_to = parent.id;
+    event.reply_to_author_id = parent.author;
+  }
+  RETURN_IF_ERROR(InsertComment(tx, comment));
+  return AddEvent(tx, event);
+}
+
 // A page in the order of likes, and where it ends.
 struct RankedComments {
   CommentRanking ranking = {};
@@ -164,22 +184,8 @@ Awaitable<Result<Comment>> Comments::Create(AccountId author, PostId post, Creat
                        stores::ClaimOperation(tx, *operation, id.value, parts_.clock.Now()));
       if (earlier) return CommentId{*earlier};
     }
-    StoredComment comment{.id = id, .post = post, .author = author, .text = request.text};
-    EngagementEvent event{.type = EngagementEventType::kCommentCreated,
-                          .post_id = post,
-                          .author_id = post_author,
-                          .account_id = author,
-                          .comment_id = id,
-                          .comment_author_id = author,
-                          .at = IdTime(id.value)};
-    if (request.reply_to) {
-      ASSIGN_OR_RETURN(const auto parent, FindParent(tx, post, *request.reply_to));
-      comment.thread = parent.thread ? parent.thread : parent.id;
-      event.reply_to = parent.id;
-      event.reply_to_author_id = parent.author;
-    }
-    RETURN_IF_ERROR(InsertComment(tx, comment));
-    RETURN_IF_ERROR(AddEvent(tx, event));
+    RETURN_IF_ERROR(WriteNew(tx, {.id = id, .post = post, .author = author, .text = request.text},
+                             post_author, request.reply_to));
     return id;
   };
   CO_ASSIGN_OR_RETURN(const CommentId id,

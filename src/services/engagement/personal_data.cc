@@ -105,6 +105,24 @@ Result<std::vector<FoundComment>> SomeComments(stores::Transaction& tx, std::str
   return found;
 }
 
+// The row stays where there are replies, without text and author.
+Result<> EraseComment(stores::Transaction& tx, CommentId id, AccountId post_author, Timestamp now) {
+  ASSIGN_OR_RETURN(const auto comment, FindComment(tx, id, AccountId{}));
+  if (!comment) return {};
+  if (!comment->deleted_at) {
+    RETURN_IF_ERROR(MarkDeleted(tx, *comment, now));
+    RETURN_IF_ERROR(AddEvent(tx, {.type = EngagementEventType::kCommentDeleted,
+                                  .post_id = comment->post,
+                                  .author_id = post_author,
+                                  .account_id = comment->author,
+                                  .comment_id = id,
+                                  .comment_author_id = comment->author,
+                                  .at = now}));
+  }
+  RETURN_IF_ERROR(tx.Execute("UPDATE comments SET author_id = 0 WHERE id = $1", {id}));
+  return {};
+}
+
 std::vector<std::uint64_t> PostsOf(const std::vector<FoundComment>& comments) {
   std::vector<std::uint64_t> posts;
   posts.reserve(comments.size());
@@ -157,7 +175,6 @@ Awaitable<Result<bool>> EngagementData::EraseSome(AccountId person, Deadline dea
   co_return true;
 }
 
-// Their rows stay where there are replies, without text and author.
 Awaitable<Result<bool>> EngagementData::EraseComments(AccountId person, Deadline deadline) {
   constexpr std::string_view kSelect =
       "SELECT id, post_id FROM comments WHERE author_id = $1 ORDER BY id LIMIT $2";
@@ -174,19 +191,7 @@ Awaitable<Result<bool>> EngagementData::EraseComments(AccountId person, Deadline
   const auto erase = [&](stores::Transaction& tx) -> Result<> {
     const Timestamp now = parts_.clock.Now();
     for (std::size_t i = 0; i < comments.size(); ++i) {
-      ASSIGN_OR_RETURN(const auto comment, FindComment(tx, comments[i].id, AccountId{}));
-      if (!comment) continue;
-      if (!comment->deleted_at) {
-        RETURN_IF_ERROR(MarkDeleted(tx, *comment, now));
-        RETURN_IF_ERROR(AddEvent(tx, {.type = EngagementEventType::kCommentDeleted,
-                                      .post_id = comment->post,
-                                      .author_id = authors[i],
-                                      .account_id = person,
-                                      .comment_id = comment->id,
-                                      .comment_author_id = person,
-                                      .at = now}));
-      }
-      RETURN_IF_ERROR(tx.Execute("UPDATE comments SET author_id = 0 WHERE id = $1", {comment->id}));
+      RETURN_IF_ERROR(EraseComment(tx, comments[i].id, authors[i], now));
     }
     return {};
   };

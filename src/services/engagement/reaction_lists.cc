@@ -33,39 +33,55 @@ ActivityItem Item(ActivityKind kind, const ReactionChange& change, std::uint64_t
           .entry = {.id = id, .payload = std::move(payload)}};
 }
 
+// What becomes of the lists, one after the other. A save stands in two of them. Its place is put
+// before and removed or moved after what the place points to, so that whoever repeats this after a
+// failure finds it.
+struct Steps {
+  std::vector<ActivityItem> remove_first, put_first, put, remove, remove_last;
+};
+
+// `positions` are those of the saves now, as SavePositions returns them.
+Steps StepsFor(std::span<const ReactionChange> changes,
+               const std::vector<std::uint64_t>& positions) {
+  Steps steps;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const auto& change = changes[i];
+    const std::uint64_t post = change.post.value;
+    if (change.reaction == Reaction::kLike) {
+      (change.present ? steps.put : steps.remove)
+          .push_back(Item(ActivityKind::kLikedPosts, change, post));
+    } else if (change.present) {
+      const auto position = positions[i] != 0 && !change.anew ? positions[i] : NewPosition(change);
+      if (positions[i] != 0 && positions[i] != position) {
+        steps.remove_first.push_back(Item(ActivityKind::kSavedPosts, change, positions[i]));
+      }
+      steps.put_first.push_back(
+          Item(ActivityKind::kSavedPostPlaces, change, post, PackId(position)));
+      steps.put.push_back(Item(ActivityKind::kSavedPosts, change, position, PackId(post)));
+    } else if (positions[i] != 0) {
+      steps.remove.push_back(Item(ActivityKind::kSavedPosts, change, positions[i]));
+      steps.remove_last.push_back(Item(ActivityKind::kSavedPostPlaces, change, post));
+    }
+  }
+  return steps;
+}
+
 }  // namespace
 
 Awaitable<Result<>> ReactionLists::Follow(std::span<const ReactionChange> changes,
                                           Deadline deadline) {
   CO_ASSIGN_OR_RETURN(const auto positions, co_await SavePositions(changes, deadline));
-  // A save stands in two lists. Its place is put before and removed or moved after what the place
-  // points to, so that whoever repeats this after a failure finds it.
-  std::vector<ActivityItem> remove_first, put_first, put, remove, remove_last;
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    const auto& change = changes[i];
-    const std::uint64_t post = change.post.value;
-    if (change.reaction == Reaction::kLike) {
-      (change.present ? put : remove).push_back(Item(ActivityKind::kLikedPosts, change, post));
-    } else if (change.present) {
-      const auto position = positions[i] != 0 && !change.anew ? positions[i] : NewPosition(change);
-      if (positions[i] != 0 && positions[i] != position) {
-        remove_first.push_back(Item(ActivityKind::kSavedPosts, change, positions[i]));
-      }
-      put_first.push_back(Item(ActivityKind::kSavedPostPlaces, change, post, PackId(position)));
-      put.push_back(Item(ActivityKind::kSavedPosts, change, position, PackId(post)));
-    } else if (positions[i] != 0) {
-      remove.push_back(Item(ActivityKind::kSavedPosts, change, positions[i]));
-      remove_last.push_back(Item(ActivityKind::kSavedPostPlaces, change, post));
-    }
-  }
-  if (!remove_first.empty())
-    CO_RETURN_IF_ERROR(co_await activity_.Remove(std::move(remove_first), deadline));
-  if (!put_first.empty())
-    CO_RETURN_IF_ERROR(co_await activity_.Put(std::move(put_first), deadline));
-  if (!put.empty()) CO_RETURN_IF_ERROR(co_await activity_.Put(std::move(put), deadline));
-  if (!remove.empty()) CO_RETURN_IF_ERROR(co_await activity_.Remove(std::move(remove), deadline));
-  if (!remove_last.empty())
-    CO_RETURN_IF_ERROR(co_await activity_.Remove(std::move(remove_last), deadline));
+  Steps steps = StepsFor(changes, positions);
+  if (!steps.remove_first.empty())
+    CO_RETURN_IF_ERROR(co_await activity_.Remove(std::move(steps.remove_first), deadline));
+  if (!steps.put_first.empty())
+    CO_RETURN_IF_ERROR(co_await activity_.Put(std::move(steps.put_first), deadline));
+  if (!steps.put.empty())
+    CO_RETURN_IF_ERROR(co_await activity_.Put(std::move(steps.put), deadline));
+  if (!steps.remove.empty())
+    CO_RETURN_IF_ERROR(co_await activity_.Remove(std::move(steps.remove), deadline));
+  if (!steps.remove_last.empty())
+    CO_RETURN_IF_ERROR(co_await activity_.Remove(std::move(steps.remove_last), deadline));
   co_return Result<>();
 }
 

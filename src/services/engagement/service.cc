@@ -88,18 +88,24 @@ Awaitable<Result<net::Page<accounts::Account>>> EngagementService::Likers(Accoun
     seen += limit;
     if (seen < bound) page.next = parts_.cursors.Encode(kind, {members.back().value, seen});
   }
-  std::vector<std::uint64_t> people;
-  for (const auto member : members) people.push_back(member.value);
-  CO_ASSIGN_OR_RETURN(const auto may,
-                      co_await parts_.social.MaySeePeople(viewer, people, deadline));
-  std::size_t at = 0;
-  std::erase_if(members, [&](AccountId) { return !may[at++]; });
-  CO_ASSIGN_OR_RETURN(auto found, co_await parts_.profiles.Find(std::move(members), deadline));
-  for (auto& person : found) {
-    if (person) page.items.push_back(*std::move(person));
-  }
-  CO_RETURN_IF_ERROR(co_await parts_.standings.Complete(viewer, page.items, deadline));
+  CO_ASSIGN_OR_RETURN(page.items, co_await ShowPeople(viewer, std::move(members), deadline));
   co_return page;
+}
+
+Awaitable<Result<std::vector<accounts::Account>>> EngagementService::ShowPeople(
+    AccountId viewer, std::vector<AccountId> people, Deadline deadline) {
+  std::vector<std::uint64_t> ids;
+  for (const auto person : people) ids.push_back(person.value);
+  CO_ASSIGN_OR_RETURN(const auto may, co_await parts_.social.MaySeePeople(viewer, ids, deadline));
+  std::size_t at = 0;
+  std::erase_if(people, [&](AccountId) { return !may[at++]; });
+  CO_ASSIGN_OR_RETURN(auto found, co_await parts_.profiles.Find(std::move(people), deadline));
+  std::vector<accounts::Account> accounts;
+  for (auto& person : found) {
+    if (person) accounts.push_back(*std::move(person));
+  }
+  CO_RETURN_IF_ERROR(co_await parts_.standings.Complete(viewer, accounts, deadline));
+  co_return accounts;
 }
 
 Awaitable<Result<net::Rendered<net::Page<social::Post>>>> EngagementService::ReactedTo(

@@ -50,6 +50,11 @@ class EngagementService {
                                                                       Deadline deadline);
 
  private:
+  // Those of `people` whom `viewer` may meet, in their order.
+  Awaitable<Result<std::vector<accounts::Account>>> ShowPeople(AccountId viewer,
+                                                               std::vector<AccountId> people,
+                                                               Deadline deadline);
+
   const EngagementOptions options_;
   const EngagementParts parts_;
 };

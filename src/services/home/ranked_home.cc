@@ -82,31 +82,37 @@ Awaitable<Result<RankedHome::Page>> RankedHome::Read(AccountId person, const Fee
                  .rung = reading.rung};
 }
 
-Awaitable<Result<RankedHome::Segment>> RankedHome::ReadSegment(Reading& reading) {
-  Position& position = reading.position;
-  const bool is_new = !position.floor;
+Awaitable<Result<RankedHome::Entries>> RankedHome::ReadEntries(Reading& reading) {
+  const std::optional<PostId> floor = reading.position.floor;
   const auto size = static_cast<std::size_t>(options_.candidates);
-  std::vector<std::uint64_t> ids;
-  std::vector<FeedSource> sources;
-  PostId from = position.before;
+  Entries entries{.next = reading.position.before};
   for (int readings = 0; readings < kMostReadings; ++readings) {
-    CO_ASSIGN_OR_RETURN(const auto page,
-                        co_await social_.Latest(reading.person, from, size, reading.deadline));
+    CO_ASSIGN_OR_RETURN(const auto page, co_await social_.Latest(reading.person, entries.next, size,
+                                                                 reading.deadline));
     if (page.rung == social::HomeRung::kRebuilt) reading.Fall(FeedRung::kRebuilt);
     if (page.rung == social::HomeRung::kPartial) reading.Fall(FeedRung::kPartial, "celebrity");
     for (const auto& entry : page.entries) {
-      if (!is_new && entry.post < *position.floor) break;
-      ids.push_back(entry.post.value);
-      sources.push_back(ToFeedSource(entry.source));
+      if (floor && entry.post < *floor) break;
+      entries.ids.push_back(entry.post.value);
+      entries.sources.push_back(ToFeedSource(entry.source));
     }
-    from = page.next;
-    if (is_new || !from || from <= *position.floor) break;
+    entries.next = page.next;
+    if (!floor || !page.next || page.next <= *floor) break;
   }
+  if (floor) entries.next = std::max(entries.next, *floor);
+  co_return entries;
+}
+
+Awaitable<Result<RankedHome::Segment>> RankedHome::ReadSegment(Reading& reading) {
+  Position& position = reading.position;
+  const bool is_new = !position.floor;
+  CO_ASSIGN_OR_RETURN(const auto entries, co_await ReadEntries(reading));
+  const auto& ids = entries.ids;
   if (is_new && !position.before && !ids.empty()) {
     position.newest = PostId{ids.front()};
     position.before = PostId{ids.front() + 1};
   }
-  position.floor = is_new ? from : std::max(from, *position.floor);
+  position.floor = entries.next;
   CO_ASSIGN_OR_RETURN(
       auto shown,
       co_await social_.ShowList(
@@ -119,7 +125,7 @@ Awaitable<Result<RankedHome::Segment>> RankedHome::ReadSegment(Reading& reading)
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!shown[i]) continue;
     segment.posts.push_back(*std::move(shown[i]));
-    segment.sources.push_back(sources[i]);
+    segment.sources.push_back(entries.sources[i]);
   }
   if (!is_new) KeepServedOf(segment, reading);
   co_return segment;

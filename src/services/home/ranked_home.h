@@ -72,6 +72,13 @@ class RankedHome {
   Result<Position> Decode(const std::optional<std::string>& cursor) const;
   std::string Encode(const Position& position) const;
 
+  // What stands in the segment, and where the next one begins (0: there is none).
+  struct Entries {
+    std::vector<std::uint64_t> ids = {};
+    std::vector<FeedSource> sources = {};  // of the ids
+    PostId next = {};
+  };
+  Awaitable<Result<Entries>> ReadEntries(Reading& reading);
   Awaitable<Result<Segment>> ReadSegment(Reading& reading);
   static void KeepServedOf(const Segment& segment, Reading& reading);
   Awaitable<> AddScores(Reading& reading, Segment& segment);

@@ -50,53 +50,68 @@ Awaitable<Result<std::string>> HomeService::Page(AccountId person, FeedQuery que
   co_return std::move(page.json);
 }
 
+Result<HomeService::Position> HomeService::DecodePosition(
+    const std::optional<std::string>& cursor) const {
+  if (!cursor) return Position();
+  ASSIGN_OR_RETURN(const auto entries, ReadCursor<2>(cursors_, kNextCursor, *cursor));
+  return Position{.next = entries[0], .began = entries[1]};
+}
+
+Awaitable<Result<HomeService::Stretch>> HomeService::ReadStretch(AccountId person,
+                                                                 Position& position,
+                                                                 std::size_t limit,
+                                                                 Deadline deadline) {
+  Stretch stretch;
+  CO_ASSIGN_OR_RETURN(stretch.page,
+                      co_await social_.Latest(person, position.next, limit, deadline));
+  std::vector<std::uint64_t> ids;
+  ids.reserve(stretch.page.entries.size());
+  for (const auto& entry : stretch.page.entries) ids.push_back(entry.post.value);
+  CO_ASSIGN_OR_RETURN(
+      stretch.shown,
+      co_await social_.ShowList(
+          {.viewer = person, .entries = ids, .began = position.began, .owner = {}}, deadline));
+  if (!position.began && !ids.empty()) position.began = social_.Began(PostId{ids.front()});
+  position.next = stretch.page.next;
+  co_return stretch;
+}
+
 Awaitable<Result<std::string>> HomeService::LatestPage(AccountId person, FeedQuery query,
                                                        Deadline deadline) {
-  PostId before;
-  PostId began;  // when the first page was read
-  if (query.cursor) {
-    CO_ASSIGN_OR_RETURN(const auto entries, ReadCursor<2>(cursors_, kNextCursor, *query.cursor));
-    before = entries[0];
-    began = entries[1];
-  }
+  CO_ASSIGN_OR_RETURN(Position position, DecodePosition(query.cursor));
   const auto limit = static_cast<std::size_t>(query.limit);
   PageWriter writer(limit);
   FeedRung rung = FeedRung::kLatest;
   PostId newest;
   PostId last;
-  PostId next = before;
   std::size_t wanted = limit;
   for (int reading = 0; reading < kMostReadings && writer.count() < limit; ++reading) {
-    CO_ASSIGN_OR_RETURN(const auto page, co_await social_.Latest(person, next, wanted, deadline));
-    rung = std::max(rung, ToFeedRung(page.rung));
-    std::vector<std::uint64_t> ids;
-    ids.reserve(page.entries.size());
-    for (const auto& entry : page.entries) ids.push_back(entry.post.value);
-    CO_ASSIGN_OR_RETURN(
-        const auto shown,
-        co_await social_.ShowList({.viewer = person, .entries = ids, .began = began, .owner = {}},
-                                  deadline));
-    if (!began && !ids.empty()) began = social_.Began(PostId{ids.front()});
-    next = page.next;
-    for (std::size_t i = 0; i < shown.size(); ++i) {
-      if (!shown[i]) continue;
+    CO_ASSIGN_OR_RETURN(const auto stretch,
+                        co_await ReadStretch(person, position, wanted, deadline));
+    rung = std::max(rung, ToFeedRung(stretch.page.rung));
+    for (std::size_t i = 0; i < stretch.shown.size(); ++i) {
+      const auto& post = stretch.shown[i];
+      if (!post) continue;
       if (writer.count() == limit) {
-        next = last;
+        position.next = last;
         break;
       }
-      writer.Add(*shown[i], ToFeedSource(page.entries[i].source));
-      last = shown[i]->entry();
+      writer.Add(*post, ToFeedSource(stretch.page.entries[i].source));
+      last = post->entry();
       if (!newest) newest = last;
     }
-    if (!next) break;
+    if (!position.next) break;
     wanted = std::clamp(wanted * 4, kLargerReading, kLargestReading);
   }
   Count(rung);
   std::vector<std::string_view> late;
   if (rung == FeedRung::kPartial) late.push_back("celebrity");
+  std::string next;
+  if (position.next) {
+    next = cursors_.Encode(kNextCursor, std::array{position.next.value, position.began.value});
+  }
   co_return std::move(writer).Finish(
-      {.next =
-           next ? cursors_.Encode(kNextCursor, std::array{next.value, began.value}) : std::string(),
+      {.next = std::move(next),
        .newest = cursors_.Encode(kNewestCursor, std::array{newest.value}),
        .rung = rung,
        .late = late});

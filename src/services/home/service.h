@@ -29,6 +29,20 @@ class HomeService {
   Awaitable<Result<NewerCount>> Newer(AccountId person, std::string since, Deadline deadline);
 
  private:
+  // Where somebody is in their home by time.
+  struct Position {
+    PostId next;   // go on with entries older than this; 0: from the newest
+    PostId began;  // when the first page was read
+  };
+  // Entries, and what of them may be shown.
+  struct Stretch {
+    social::HomePage page;
+    std::vector<std::optional<social::ShownPost>> shown;
+  };
+  Result<Position> DecodePosition(const std::optional<std::string>& cursor) const;
+  // Moves `position` on behind what it reads.
+  Awaitable<Result<Stretch>> ReadStretch(AccountId person, Position& position, std::size_t limit,
+                                         Deadline deadline);
   Awaitable<Result<std::string>> LatestPage(AccountId person, FeedQuery query, Deadline deadline);
   void Count(FeedRung rung) { rungs_[static_cast<std::size_t>(rung)].Add(); }
 

@@ -20,7 +20,7 @@ bool SurelyNotTaken(const Error& error) {
 }
 
 std::string SubjectOf(const std::vector<Notification>& notifications) {
-  const std::string first = Headline(notifications.front());
+  std::string first = Headline(notifications.front());
   if (notifications.size() == 1) return first;
   return fmt::format("{}, and {} more", first, notifications.size() - 1);
 }

@@ -41,6 +41,23 @@ void KeepLastLikes(std::vector<Reason>& reasons) {
   }
 }
 
+// What the records ask for together: each post once, and no comment that is gone again.
+Result<Consequences> CollectAll(const std::string& topic,
+                                std::span<const stores::StoredRecord> records) {
+  Consequences all;
+  for (const auto& stored : records) {
+    RETURN_IF_ERROR(Collect(topic, stored.record.value, all));
+  }
+  std::erase_if(all.reasons, [&](const Reason& reason) {
+    const bool text = reason.kind == Kind::kComment || reason.kind == Kind::kReply;
+    return text && std::ranges::find(all.withdrawn_texts, reason.source, &WithdrawnText::comment) !=
+                       all.withdrawn_texts.end();
+  });
+  SortEachOnce(all.changed_posts);
+  SortEachOnce(all.edited_posts);
+  return all;
+}
+
 // Whom a post's JSON mentions.
 std::vector<AccountId> MentionedIn(const std::string& json) {
   std::vector<AccountId> mentioned;
@@ -71,16 +88,7 @@ Notifier::Notifier(NotifierParts parts, Metrics& metrics)
 
 Awaitable<Result<>> Notifier::Handle(const std::string& topic,
                                      std::span<const stores::StoredRecord> records) {
-  Consequences all;
-  for (const auto& stored : records) {
-    CO_RETURN_IF_ERROR(Collect(topic, stored.record.value, all));
-  }
-  std::erase_if(all.reasons, [&](const Reason& reason) {
-    const bool text = reason.kind == Kind::kComment || reason.kind == Kind::kReply;
-    return text && std::ranges::find(all.withdrawn_texts, reason.source, &WithdrawnText::comment) !=
-                       all.withdrawn_texts.end();
-  });
-  SortEachOnce(all.changed_posts);
+  CO_ASSIGN_OR_RETURN(auto all, CollectAll(topic, records));
   for (const auto post : all.changed_posts) {
     CO_RETURN_IF_ERROR(co_await parts_.social.Forget(post, Soon()));
   }
@@ -90,19 +98,28 @@ Awaitable<Result<>> Notifier::Handle(const std::string& topic,
     made_.Add(static_cast<double>(news.size()));
     co_await Tell(news);
   }
+  CO_RETURN_IF_ERROR(co_await Withdraw(all));
+  CO_RETURN_IF_ERROR(co_await ReviewPosts(all));
+  for (const auto post : all.counted_posts) parts_.live_counts.Touch(post);
+  co_return Result<>();
+}
+
+Awaitable<Result<>> Notifier::Withdraw(const Consequences& all) {
   for (const auto& [reader, actor] : all.separations) {
     CO_RETURN_IF_ERROR(co_await parts_.inbox.WithdrawPerson(reader, actor, Soon()));
   }
   for (const auto& [comment, author] : all.withdrawn_texts) {
     CO_RETURN_IF_ERROR(co_await parts_.inbox.WithdrawComment(comment, author, Soon()));
   }
+  co_return Result<>();
+}
+
+Awaitable<Result<>> Notifier::ReviewPosts(const Consequences& all) {
   for (const auto post : all.changed_posts) CO_RETURN_IF_ERROR(co_await Review(post));
-  SortEachOnce(all.edited_posts);
   for (const auto post : all.edited_posts) CO_RETURN_IF_ERROR(co_await ReviewMentions(post));
   for (const auto post : all.purged_posts) {
     CO_RETURN_IF_ERROR(co_await parts_.inbox.RemovePost(post, Soon()));
   }
-  for (const auto post : all.counted_posts) parts_.live_counts.Touch(post);
   co_return Result<>();
 }
 

@@ -47,6 +47,10 @@ class Notifier {
                              std::span<const stores::StoredRecord> records);
 
  private:
+  // What is about people and texts that are no longer told of.
+  Awaitable<Result<>> Withdraw(const Consequences& all);
+  // Looks again at what is about posts that changed or are gone.
+  Awaitable<Result<>> ReviewPosts(const Consequences& all);
   // The reasons that may be told, and all that are no longer.
   Awaitable<Result<std::vector<Reason>>> Permitted(std::vector<Reason> reasons);
   // Keeps what `reader` wants to hear of and may see. `wanted` has a place for each reason.

@@ -39,7 +39,7 @@ std::string OneLine(std::string_view text) {
 std::string People(const Notification& notification) {
   const auto& actors = notification.actors;
   if (actors.empty()) return "Somebody";
-  const std::string first = OneLine(actors[0].display_name);
+  std::string first = OneLine(actors[0].display_name);
   const auto others = notification.count - 1;
   if (others <= 0) return first;
   if (others == 1 && actors.size() > 1) {
@@ -56,7 +56,7 @@ std::string Headline(const Notification& notification) {
 
 std::string Excerpt(const Notification& notification, std::size_t code_points) {
   if (!notification.post) return {};
-  const std::string line = OneLine(notification.post->text);
+  std::string line = OneLine(notification.post->text);
   std::size_t end = 0;
   for (std::size_t count = 0; end < line.size(); ++count) {
     if (count == code_points) return line.substr(0, end) + "…";

@@ -14,6 +14,21 @@ constexpr std::size_t kLookedAt = 1'000;
 // Cards of the people whom the reader may be told of; no entry for the others.
 using Cards = std::unordered_map<std::uint64_t, stores::CacheValue>;
 
+// Of those of `people` of whom `may` is true.
+Awaitable<Result<Cards>> FindCards(accounts::Profiles& profiles, std::span<const AccountId> people,
+                                   const std::vector<bool>& may, Deadline deadline) {
+  std::vector<std::uint64_t> ids;
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    if (may[i]) ids.push_back(people[i].value);
+  }
+  CO_ASSIGN_OR_RETURN(auto found, co_await profiles.Cards(ids, deadline));
+  Cards cards;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (found[i]) cards.emplace(ids[i], std::move(found[i]));
+  }
+  co_return cards;
+}
+
 // The people of one group, newest first, each once.
 struct People {
   std::vector<Group::Entry> shown;
@@ -116,15 +131,7 @@ Awaitable<Result<std::vector<std::optional<std::string>>>> Presenter::Render(
   SortEachOnce(people);
   SortEachOnce(posts);
   CO_ASSIGN_OR_RETURN(const auto may, co_await MayBeToldOf(reader, people, deadline));
-  std::vector<std::uint64_t> ids;
-  for (std::size_t i = 0; i < people.size(); ++i) {
-    if (may[i]) ids.push_back(people[i].value);
-  }
-  CO_ASSIGN_OR_RETURN(auto found, co_await profiles_.Cards(ids, deadline));
-  Cards cards;
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (found[i]) cards.emplace(ids[i], std::move(found[i]));
-  }
+  CO_ASSIGN_OR_RETURN(const auto cards, co_await FindCards(profiles_, people, may, deadline));
   CO_ASSIGN_OR_RETURN(const auto shown, co_await social_.Show(reader, posts, deadline));
 
   std::vector<std::optional<std::string>> rendered(groups.size());

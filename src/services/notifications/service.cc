@@ -27,6 +27,15 @@ Result<std::uint32_t> ReadKinds(std::string_view types) {
   }
 }
 
+// The position that a cursor holds; 0: from the start.
+Result<std::uint64_t> ReadCursor(const net::CursorCodec& cursors, std::string_view kind,
+                                 const std::optional<std::string>& cursor) {
+  if (!cursor) return 0;
+  ASSIGN_OR_RETURN(const auto values, cursors.Decode(kind, *cursor));
+  if (values.size() != 1) return InvalidField("cursor", "invalid", "use `next` of a page");
+  return values.front();
+}
+
 }  // namespace
 
 Awaitable<Result<net::Rendered<net::Page<Notification>>>> NotificationsService::List(
@@ -37,12 +46,7 @@ Awaitable<Result<net::Rendered<net::Page<Notification>>>> NotificationsService::
   }
   const std::string cursor_kind =
       fmt::format("notifications of {} {} {}", reader.value, filter.kinds, filter.unread_only);
-  std::uint64_t before = 0;
-  if (query.cursor) {
-    CO_ASSIGN_OR_RETURN(const auto values, cursors_.Decode(cursor_kind, *query.cursor));
-    if (values.size() != 1) co_return InvalidField("cursor", "invalid", "use `next` of a page");
-    before = values.front();
-  }
+  CO_ASSIGN_OR_RETURN(std::uint64_t before, ReadCursor(cursors_, cursor_kind, query.cursor));
   const auto limit = static_cast<std::size_t>(query.limit);
   std::size_t count = 0;
   bool more = true;

@@ -38,10 +38,52 @@ struct CountChange {
   std::int64_t following = 0;
 };
 
+Result<> AddCounts(stores::Transaction& tx,
+                   const std::unordered_map<AccountId, CountChange>& counts) {
+  for (const auto& [account, change] : counts) {
+    RETURN_IF_ERROR(tx.Execute(
+        "INSERT INTO social_counts (account_id, followers, following) VALUES ($1, $2, $3) "
+        "ON CONFLICT (account_id) DO UPDATE SET followers = social_counts.followers + $2, "
+        "following = social_counts.following + $3",
+        {account, change.followers, change.following}));
+  }
+  return {};
+}
+
 Result<bool> HasRows(stores::Transaction& tx, std::string_view sql) {
   bool found = false;
   RETURN_IF_ERROR(tx.Query(sql, {}, [&](const stores::Row&) { found = true; }));
   return found;
+}
+
+// What a follow may meet, and what most installations have none of.
+struct Obstacles {
+  bool blocks = false;
+  bool requests = false;
+};
+
+Result<Obstacles> FindObstacles(stores::Transaction& tx) {
+  Obstacles found;
+  ASSIGN_OR_RETURN(found.blocks, HasRows(tx, "SELECT 1 FROM blocks LIMIT 1"));
+  ASSIGN_OR_RETURN(found.requests, HasRows(tx, "SELECT 1 FROM follow_requests LIMIT 1"));
+  return found;
+}
+
+// Returns whether it is new.
+Result<bool> AddFollow(stores::Transaction& tx, FollowEdge edge, Obstacles obstacles,
+                       Timestamp now) {
+  if (obstacles.blocks) {
+    ASSIGN_OR_RETURN(const bool blocked, AreBlocked(tx, edge.follower, edge.followee));
+    if (blocked) return false;
+  }
+  ASSIGN_OR_RETURN(
+      const auto inserted,
+      tx.Execute("INSERT INTO follows (follower_id, followee_id, created_at) VALUES ($1, $2, $3) "
+                 "ON CONFLICT (follower_id, followee_id) DO NOTHING",
+                 {edge.follower, edge.followee, now}));
+  if (inserted == 0) return false;
+  if (obstacles.requests) RETURN_IF_ERROR(DeleteRequest(tx, edge));
+  return true;
 }
 
 }  // namespace
@@ -72,37 +114,17 @@ Awaitable<Result<std::int64_t>> Bulk::AddFollows(std::vector<BulkFollow> follows
         std::int64_t added = 0;
         std::unordered_map<AccountId, CountChange> counts;
         std::unordered_map<AccountId, AccountId> new_followees;  // one for each follower
-        ASSIGN_OR_RETURN(const bool any_blocks, HasRows(tx, "SELECT 1 FROM blocks LIMIT 1"));
-        ASSIGN_OR_RETURN(const bool any_requests,
-                         HasRows(tx, "SELECT 1 FROM follow_requests LIMIT 1"));
-        for (const auto& follow : follows) {
-          if (any_blocks) {
-            ASSIGN_OR_RETURN(const bool blocked, AreBlocked(tx, follow.follower, follow.followee));
-            if (blocked) continue;
-          }
-          ASSIGN_OR_RETURN(
-              const auto inserted,
-              tx.Execute(
-                  "INSERT INTO follows (follower_id, followee_id, created_at) VALUES ($1, $2, $3) "
-                  "ON CONFLICT (follower_id, followee_id) DO NOTHING",
-                  {follow.follower, follow.followee, now}));
-          if (inserted == 0) continue;
-          if (any_requests) {
-            RETURN_IF_ERROR(
-                DeleteRequest(tx, {.follower = follow.follower, .followee = follow.followee}));
-          }
+        ASSIGN_OR_RETURN(const auto obstacles, FindObstacles(tx));
+        for (const auto& [follower, followee] : follows) {
+          const FollowEdge edge{.follower = follower, .followee = followee};
+          ASSIGN_OR_RETURN(const bool is_new, AddFollow(tx, edge, obstacles, now));
+          if (!is_new) continue;
           ++added;
-          new_followees[follow.follower] = follow.followee;
-          ++counts[follow.follower].following;
-          ++counts[follow.followee].followers;
+          new_followees[follower] = followee;
+          ++counts[follower].following;
+          ++counts[followee].followers;
         }
-        for (const auto& [account, change] : counts) {
-          RETURN_IF_ERROR(tx.Execute(
-              "INSERT INTO social_counts (account_id, followers, following) VALUES ($1, $2, $3) "
-              "ON CONFLICT (account_id) DO UPDATE SET followers = social_counts.followers + $2, "
-              "following = social_counts.following + $3",
-              {account, change.followers, change.following}));
-        }
+        RETURN_IF_ERROR(AddCounts(tx, counts));
         for (const auto& [follower, followee] : new_followees) {
           RETURN_IF_ERROR(AddFollowEvent(tx, {.follower_id = follower,
                                               .followee_id = followee,

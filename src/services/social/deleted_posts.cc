@@ -41,6 +41,42 @@ Result<std::vector<PostId>> ReadPosts(stores::Transaction& tx, std::string_view 
   return ids;
 }
 
+// Whether there is anything to remove.
+Result<bool> IsDue(stores::Transaction& tx, Timestamp cutoff, Timestamp forgotten) {
+  bool due = false;
+  RETURN_IF_ERROR(
+      tx.Query("SELECT 1 WHERE EXISTS (SELECT 1 FROM posts WHERE deleted_at < $1 "
+               "AND deleted_at IS NOT NULL) "
+               "OR EXISTS (SELECT 1 FROM purged_posts WHERE purged_at < $2)",
+               {cutoff, forgotten}, [&](const stores::Row&) { due = true; }));
+  return due;
+}
+
+struct Purged {
+  std::int64_t posts = 0;
+  bool more = false;  // are left
+};
+
+Result<Purged> PurgeSome(stores::Transaction& tx, Timestamp cutoff, Timestamp now) {
+  ASSIGN_OR_RETURN(const auto ids,
+                   ReadPosts(tx,
+                             "SELECT id FROM posts WHERE deleted_at < $1 "
+                             "AND deleted_at IS NOT NULL ORDER BY deleted_at, id LIMIT $2",
+                             {cutoff, kPurgedAtOnce}));
+  Purged purged{.more = static_cast<std::int64_t>(ids.size()) == kPurgedAtOnce};
+  for (const auto id : ids) {
+    ASSIGN_OR_RETURN(const bool shares_left, RemoveShares(tx, id));
+    if (shares_left) return Purged{.posts = purged.posts, .more = true};
+    // A share may have gone with its post.
+    ASSIGN_OR_RETURN(const auto found, FindPost(tx, id));
+    if (!found) continue;
+    RETURN_IF_ERROR(RemovePost(tx, found->post));
+    RETURN_IF_ERROR(RememberPurged(tx, found->post, now));
+    ++purged.posts;
+  }
+  return purged;
+}
+
 }  // namespace
 
 DeletedPosts::DeletedPosts(PostsOptions options, stores::Database& database, Posts& posts,
@@ -106,48 +142,22 @@ Awaitable<Result<std::vector<DeletedPosts::Entry>>> DeletedPosts::List(
 Awaitable<Result<std::int64_t>> DeletedPosts::Purge(Deadline deadline) {
   const Timestamp cutoff = clock_.Now() - options_.restorable;
   const Timestamp forgotten = clock_.Now() - kRemembered;
-  bool due = false;
-  CO_RETURN_IF_ERROR(co_await database_.Read(
-      [&](stores::Transaction& tx) {
-        due = false;
-        return tx.Query(
-            "SELECT 1 WHERE EXISTS (SELECT 1 FROM posts WHERE deleted_at < $1 "
-            "AND deleted_at IS NOT NULL) "
-            "OR EXISTS (SELECT 1 FROM purged_posts WHERE purged_at < $2)",
-            {cutoff, forgotten}, [&](const stores::Row&) { due = true; });
-      },
-      deadline));
+  CO_ASSIGN_OR_RETURN(
+      const bool due,
+      co_await stores::ReadReturning(
+          database_, [&](stores::Transaction& tx) { return IsDue(tx, cutoff, forgotten); },
+          deadline));
   if (!due) co_return 0;
   std::int64_t total = 0;
   for (bool more = true; more;) {
-    std::int64_t removed = 0;
-    const auto purge = [&](stores::Transaction& tx) -> Result<> {
-      more = false;
-      removed = 0;
-      ASSIGN_OR_RETURN(const auto ids,
-                       ReadPosts(tx,
-                                 "SELECT id FROM posts WHERE deleted_at < $1 "
-                                 "AND deleted_at IS NOT NULL ORDER BY deleted_at, id LIMIT $2",
-                                 {cutoff, kPurgedAtOnce}));
-      more = static_cast<std::int64_t>(ids.size()) == kPurgedAtOnce;
-      for (const auto id : ids) {
-        ASSIGN_OR_RETURN(const bool shares_left, RemoveShares(tx, id));
-        if (shares_left) {
-          more = true;
-          return {};
-        }
-        // A share may have gone with its post.
-        ASSIGN_OR_RETURN(const auto found, FindPost(tx, id));
-        if (!found) continue;
-        RETURN_IF_ERROR(RemovePost(tx, found->post));
-        RETURN_IF_ERROR(RememberPurged(tx, found->post, clock_.Now()));
-        ++removed;
-      }
-      return {};
-    };
-    CO_RETURN_IF_ERROR(co_await database_.Write(purge, deadline));
-    purged_.Add(static_cast<double>(removed));
-    total += removed;
+    CO_ASSIGN_OR_RETURN(
+        const auto purged,
+        co_await stores::WriteReturning(
+            database_, [&](stores::Transaction& tx) { return PurgeSome(tx, cutoff, clock_.Now()); },
+            deadline));
+    purged_.Add(static_cast<double>(purged.posts));
+    total += purged.posts;
+    more = purged.more;
   }
   CO_RETURN_IF_ERROR(co_await database_.Write(
       [&](stores::Transaction& tx) -> Result<> {

@@ -99,17 +99,20 @@ Awaitable<Result<net::Page<Account>>> PeopleLists::PageOf(List list, net::PageQu
   co_return page;
 }
 
+Result<PeopleLists::Entry> PeopleLists::ReadCursor(const List& list,
+                                                   const std::optional<std::string>& cursor) const {
+  if (!cursor) return Entry{};
+  ASSIGN_OR_RETURN(const auto values, parts_.cursors.Decode(list.cursor_kind, *cursor));
+  if (values.size() != 2)
+    return InvalidField("cursor", "invalid_cursor", "This cursor belongs to another list.");
+  return Entry{.account = AccountId{values[1]},
+               .since = Timestamp(Duration(static_cast<std::int64_t>(values[0]))),
+               .expires_at = {}};
+}
+
 Awaitable<Result<PeopleLists::Found>> PeopleLists::Collect(List list, net::PageQuery query,
                                                            Deadline deadline) {
-  Entry before{};
-  if (query.cursor) {
-    CO_ASSIGN_OR_RETURN(const auto values, parts_.cursors.Decode(list.cursor_kind, *query.cursor));
-    if (values.size() != 2)
-      co_return InvalidField("cursor", "invalid_cursor", "This cursor belongs to another list.");
-    before = {.account = AccountId{values[1]},
-              .since = Timestamp(Duration(static_cast<std::int64_t>(values[0]))),
-              .expires_at = {}};
-  }
+  CO_ASSIGN_OR_RETURN(Entry before, ReadCursor(list, query.cursor));
   const auto limit = static_cast<std::size_t>(query.limit);
   const Timestamp now = parts_.clock.Now();
   std::vector<Account> accounts;

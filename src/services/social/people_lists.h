@@ -68,6 +68,7 @@ class PeopleLists {
   List FollowList(std::string cursor_kind, AccountId viewer, AccountId account, ReadFollows read,
                   Deadline deadline) const;
 
+  Result<Entry> ReadCursor(const List& list, const std::optional<std::string>& cursor) const;
   Awaitable<Result<Found>> Collect(List list, net::PageQuery query, Deadline deadline);
   // Those of the entries that may be shown; nullopt for the others.
   Awaitable<Result<std::vector<std::optional<accounts::Account>>>> FindPeople(

@@ -41,6 +41,19 @@ Result<> TellDeleted(stores::Transaction& tx, const StoredPost& post) {
   return AddEvent(tx, event);
 }
 
+// With its shares. Returns false when there are too many of these for one transaction. Adds what it
+// shares to `shared`.
+Result<bool> ErasePost(stores::Transaction& tx, PostId id, std::vector<PostId>& shared) {
+  ASSIGN_OR_RETURN(const auto found, FindPost(tx, id));
+  if (!found) return true;  // a share that went with its post
+  ASSIGN_OR_RETURN(const bool more, RemoveShares(tx, id));
+  if (more) return false;
+  if (!found->deleted_at) RETURN_IF_ERROR(TellDeleted(tx, found->post));
+  RETURN_IF_ERROR(RemovePost(tx, found->post));
+  if (found->post.share_of) shared.push_back(found->post.share_of);
+  return true;
+}
+
 Result<std::vector<FollowEdge>> SomeEdges(stores::Transaction& tx, std::string_view sql,
                                           AccountId person) {
   std::vector<FollowEdge> edges;
@@ -48,6 +61,62 @@ Result<std::vector<FollowEdge>> SomeEdges(stores::Transaction& tx, std::string_v
     edges.push_back({.follower = row.AsId<AccountId>(0), .followee = row.AsId<AccountId>(1)});
   }));
   return edges;
+}
+
+// Returns who followed.
+Result<std::vector<AccountId>> EndFollows(stores::Transaction& tx, AccountId person) {
+  std::vector<AccountId> followers;
+  for (const std::string_view sql :
+       {"SELECT follower_id, followee_id FROM follows WHERE follower_id = $1 LIMIT $2",
+        "SELECT follower_id, followee_id FROM follows WHERE followee_id = $1 LIMIT $2"}) {
+    ASSIGN_OR_RETURN(const auto edges, SomeEdges(tx, sql, person));
+    for (const auto& edge : edges) {
+      RETURN_IF_ERROR(DeleteFollow(tx, edge));
+      followers.push_back(edge.follower);
+    }
+  }
+  return followers;
+}
+
+// Returns whether there were any.
+Result<bool> EndRequests(stores::Transaction& tx, AccountId person) {
+  bool any = false;
+  for (const std::string_view sql :
+       {"SELECT follower_id, followee_id FROM follow_requests WHERE follower_id = $1 LIMIT $2",
+        "SELECT follower_id, followee_id FROM follow_requests WHERE followee_id = $1 LIMIT $2"}) {
+    ASSIGN_OR_RETURN(const auto edges, SomeEdges(tx, sql, person));
+    for (const auto& edge : edges) RETURN_IF_ERROR(DeleteRequest(tx, edge));
+    any |= !edges.empty();
+  }
+  return any;
+}
+
+// Where it is kept who blocks or mutes whom.
+struct RestrictionTable {
+  std::string_view by;    // reads whom somebody restricts
+  std::string_view with;  // and by whom somebody is restricted
+  std::string_view end;
+};
+
+constexpr RestrictionTable kBlocks{
+    .by = "SELECT account_id, blocked_id FROM blocks WHERE account_id = $1 LIMIT $2",
+    .with = "SELECT account_id, blocked_id FROM blocks WHERE blocked_id = $1 LIMIT $2",
+    .end = "DELETE FROM blocks WHERE account_id = $1 AND blocked_id = $2"};
+constexpr RestrictionTable kMutes{
+    .by = "SELECT account_id, muted_id FROM mutes WHERE account_id = $1 LIMIT $2",
+    .with = "SELECT account_id, muted_id FROM mutes WHERE muted_id = $1 LIMIT $2",
+    .end = "DELETE FROM mutes WHERE account_id = $1 AND muted_id = $2"};
+
+Result<> EraseSomeOf(stores::Transaction& tx, const RestrictionTable& table, AccountId person,
+                     std::vector<FollowEdge>& ended) {
+  for (const auto sql : {table.by, table.with}) {
+    ASSIGN_OR_RETURN(const auto edges, SomeEdges(tx, sql, person));
+    for (const auto& edge : edges) {
+      RETURN_IF_ERROR(tx.Execute(table.end, {edge.follower, edge.followee}));
+    }
+    ended.insert(ended.end(), edges.begin(), edges.end());
+  }
+  return {};
 }
 
 }  // namespace
@@ -69,13 +138,8 @@ Awaitable<Result<bool>> SocialData::ErasePosts(AccountId person, Deadline deadli
     shared.clear();
     ASSIGN_OR_RETURN(gone, SomePostsOf(tx, person));
     for (const auto id : gone) {
-      ASSIGN_OR_RETURN(const auto found, FindPost(tx, id));
-      if (!found) continue;  // a share that went with its post
-      ASSIGN_OR_RETURN(const bool more, RemoveShares(tx, id));
-      if (more) return {};
-      if (!found->deleted_at) RETURN_IF_ERROR(TellDeleted(tx, found->post));
-      RETURN_IF_ERROR(RemovePost(tx, found->post));
-      if (found->post.share_of) shared.push_back(found->post.share_of);
+      ASSIGN_OR_RETURN(const bool erased, ErasePost(tx, id, shared));
+      if (!erased) return {};
     }
     RETURN_IF_ERROR(tx.Execute("DELETE FROM purged_posts WHERE author_id = $1", {person}));
     return {};
@@ -114,25 +178,9 @@ Awaitable<Result<bool>> SocialData::EraseFollows(AccountId person, Deadline dead
   std::vector<AccountId> followers;
   bool any = false;
   const auto erase = [&](stores::Transaction& tx) -> Result<> {
-    followers.clear();
-    any = false;
-    for (const std::string_view sql :
-         {"SELECT follower_id, followee_id FROM follows WHERE follower_id = $1 LIMIT $2",
-          "SELECT follower_id, followee_id FROM follows WHERE followee_id = $1 LIMIT $2"}) {
-      ASSIGN_OR_RETURN(const auto edges, SomeEdges(tx, sql, person));
-      for (const auto& edge : edges) {
-        RETURN_IF_ERROR(DeleteFollow(tx, edge));
-        followers.push_back(edge.follower);
-      }
-      any |= !edges.empty();
-    }
-    for (const std::string_view sql :
-         {"SELECT follower_id, followee_id FROM follow_requests WHERE follower_id = $1 LIMIT $2",
-          "SELECT follower_id, followee_id FROM follow_requests WHERE followee_id = $1 LIMIT $2"}) {
-      ASSIGN_OR_RETURN(const auto edges, SomeEdges(tx, sql, person));
-      for (const auto& edge : edges) RETURN_IF_ERROR(DeleteRequest(tx, edge));
-      any |= !edges.empty();
-    }
+    ASSIGN_OR_RETURN(followers, EndFollows(tx, person));
+    ASSIGN_OR_RETURN(const bool any_requests, EndRequests(tx, person));
+    any = !followers.empty() || any_requests;
     if (any) return {};
     RETURN_IF_ERROR(tx.Execute("DELETE FROM social_counts WHERE account_id = $1", {person}));
     return {};
@@ -148,25 +196,8 @@ Awaitable<Result<bool>> SocialData::EraseRestrictions(AccountId person, Deadline
   std::vector<FollowEdge> ended;
   const auto erase = [&](stores::Transaction& tx) -> Result<> {
     ended.clear();
-    for (const std::string_view sql :
-         {"SELECT account_id, blocked_id FROM blocks WHERE account_id = $1 LIMIT $2",
-          "SELECT account_id, blocked_id FROM blocks WHERE blocked_id = $1 LIMIT $2"}) {
-      ASSIGN_OR_RETURN(const auto edges, SomeEdges(tx, sql, person));
-      for (const auto& edge : edges) {
-        RETURN_IF_ERROR(tx.Execute("DELETE FROM blocks WHERE account_id = $1 AND blocked_id = $2",
-                                   {edge.follower, edge.followee}));
-      }
-      ended.insert(ended.end(), edges.begin(), edges.end());
-    }
-    for (const std::string_view sql :
-         {"SELECT account_id, muted_id FROM mutes WHERE account_id = $1 LIMIT $2",
-          "SELECT account_id, muted_id FROM mutes WHERE muted_id = $1 LIMIT $2"}) {
-      ASSIGN_OR_RETURN(const auto edges, SomeEdges(tx, sql, person));
-      for (const auto& edge : edges) {
-        RETURN_IF_ERROR(tx.Execute("DELETE FROM mutes WHERE account_id = $1 AND muted_id = $2",
-                                   {edge.follower, edge.followee}));
-      }
-      ended.insert(ended.end(), edges.begin(), edges.end());
+    for (const auto& table : {kBlocks, kMutes}) {
+      RETURN_IF_ERROR(EraseSomeOf(tx, table, person, ended));
     }
     RETURN_IF_ERROR(tx.Execute("DELETE FROM muted_words WHERE account_id = $1", {person}));
     return {};

@@ -80,6 +80,26 @@ Result<std::vector<KeptVersion>> ReadVersions(stores::Transaction& tx, PostId id
   return kept;
 }
 
+// Writes what an edit made of a post, and says so.
+Result<> Replace(stores::Transaction& tx, const StoredPost& post, const StoredPost& edited) {
+  const bool new_version = edited.version != post.version;
+  if (!new_version && edited.privacy == post.privacy) return {};
+  RETURN_IF_ERROR(AddToHashtagUses(tx, post, -1));
+  RETURN_IF_ERROR(AddToHashtagUses(tx, edited, 1));
+  if (new_version) {
+    if (edited.version > PostEdits::kMostVersions) {
+      return Conflict(fmt::format("A post can be edited {} times; write a new one.",
+                                  PostEdits::kMostVersions - 1),
+                      "too_many_edits");
+    }
+    RETURN_IF_ERROR(KeepVersion(tx, post));
+    RETURN_IF_ERROR(RemoveFromTopics(tx, post));
+    RETURN_IF_ERROR(AddToTopics(tx, edited));
+  }
+  RETURN_IF_ERROR(UpdatePost(tx, edited));
+  return AddEvent(tx, UpdateOf(post, edited));
+}
+
 }  // namespace
 
 Awaitable<Result<ShownPost>> PostEdits::Edit(AccountId caller, PostId id, EditPost request,
@@ -97,23 +117,7 @@ Awaitable<Result<ShownPost>> PostEdits::Edit(AccountId caller, PostId id, EditPo
     const StoredPost& post = found->post;
     const bool as_shown = post.version == shown.version() && post.privacy == shown.privacy();
     if (may_go_on && !as_shown) return ChangedMeanwhile();
-    const StoredPost edited = Apply(post, request, mentions, clock_.Now());
-    const bool new_version = edited.version != post.version;
-    if (!new_version && edited.privacy == post.privacy) return {};
-    RETURN_IF_ERROR(AddToHashtagUses(tx, post, -1));
-    RETURN_IF_ERROR(AddToHashtagUses(tx, edited, 1));
-    if (new_version) {
-      if (post.version >= kMostVersions) {
-        return Conflict(
-            fmt::format("A post can be edited {} times; write a new one.", kMostVersions - 1),
-            "too_many_edits");
-      }
-      RETURN_IF_ERROR(KeepVersion(tx, post));
-      RETURN_IF_ERROR(RemoveFromTopics(tx, post));
-      RETURN_IF_ERROR(AddToTopics(tx, edited));
-    }
-    RETURN_IF_ERROR(UpdatePost(tx, edited));
-    return AddEvent(tx, UpdateOf(post, edited));
+    return Replace(tx, post, Apply(post, request, mentions, clock_.Now()));
   };
   CO_RETURN_IF_ERROR(co_await database_.Write(edit, deadline));
   // A failure here is mended by the worker that reads the event.

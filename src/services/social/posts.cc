@@ -54,14 +54,11 @@ Awaitable<Result<ShownPost>> Posts::Create(AccountId author, CreatePost request,
   PostEvent event = EventAbout(post, PostEventType::kCreated);
   for (const auto& mention : post.mentions) event.mentions.push_back(mention.account);
   if (request.quote_of) {
-    auto quoted = co_await ShowEntry(author, *request.quote_of, deadline);
-    if (!quoted && quoted.error().kind() == ErrorKind::kNotFound) {
-      co_return InvalidField("/quote_of", "not_found", "There is no such post to quote.");
-    }
-    if (!quoted) co_return std::unexpected(std::move(quoted).error());
-    post.quote_of = quoted->id();
-    event.quote_of = quoted->id();
-    event.about_author = quoted->author();
+    CO_ASSIGN_OR_RETURN(const auto quoted,
+                        co_await FindQuoted(author, *request.quote_of, deadline));
+    post.quote_of = quoted.id();
+    event.quote_of = quoted.id();
+    event.about_author = quoted.author();
   }
   CO_ASSIGN_OR_RETURN(
       const PostId id,
@@ -80,9 +77,21 @@ Awaitable<Result<ShownPost>> Posts::Create(AccountId author, CreatePost request,
   // Somebody may have asked for this id before it existed; a cache that fails forgets it by itself.
   if (id == post.id) (void)co_await Forget(id, deadline);
   if (id != post.id || post.quote_of) co_return co_await Show(author, id, deadline);
-  CO_ASSIGN_OR_RETURN(auto cards, co_await profiles_.Cards({&author.value, 1}, deadline));
+  co_return co_await ShowNew(post, deadline);
+}
+
+Awaitable<Result<ShownPost>> Posts::FindQuoted(AccountId author, PostId id, Deadline deadline) {
+  auto quoted = co_await ShowEntry(author, id, deadline);
+  if (!quoted && quoted.error().kind() == ErrorKind::kNotFound) {
+    co_return InvalidField("/quote_of", "not_found", "There is no such post to quote.");
+  }
+  co_return quoted;
+}
+
+Awaitable<Result<ShownPost>> Posts::ShowNew(const StoredPost& post, Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(auto cards, co_await profiles_.Cards({&post.author.value, 1}, deadline));
   if (!cards.front()) co_return NotFound("Your account does not exist any more.");
-  co_return ShownPost({.id = id,
+  co_return ShownPost({.id = post.id,
                        .packed = std::make_shared<const std::string>(PackPost(post)),
                        .author_card = std::move(cards.front())},
                       PostTallies());

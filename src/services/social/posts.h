@@ -94,6 +94,11 @@ class Posts {
   Awaitable<Result<std::uint64_t>> NewestId(Deadline deadline);
 
  private:
+  // What a post by `author` is to quote. Errors: kInvalid (the author may not see it).
+  Awaitable<Result<ShownPost>> FindQuoted(AccountId author, PostId id, Deadline deadline);
+  // A post that has just been written, and quotes nothing, as its author sees it.
+  Awaitable<Result<ShownPost>> ShowNew(const StoredPost& post, Deadline deadline);
+
   // Entries and what they point at: the first ones are those that were asked for.
   struct Loaded;
   enum class Shares { kResolved, kAbsent };

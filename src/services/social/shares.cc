@@ -39,6 +39,19 @@ Result<std::optional<PostId>> FindAlive(stores::Transaction& tx, PostId post, Ac
   return found;
 }
 
+// Returns the share that there is now: this one, or an earlier one of the same post.
+Result<PostId> InsertShare(stores::Transaction& tx, const StoredPost& share,
+                           const PostEvent& event) {
+  ASSIGN_OR_RETURN(const auto earlier, FindAlive(tx, share.share_of, share.author));
+  if (earlier) return *earlier;
+  ASSIGN_OR_RETURN(const auto post, FindPost(tx, share.share_of));
+  if (!post || post->deleted_at) return NotFound("There is no such post.");
+  RETURN_IF_ERROR(tx.Execute("UPDATE posts SET was_shared = 1 WHERE id = $1 AND was_shared = 0",
+                             {share.share_of}));
+  RETURN_IF_ERROR(InsertPost(tx, share, event));
+  return share.id;
+}
+
 }  // namespace
 
 Shares::Shares(stores::Database& database, stores::Cache& cache, Visibility& visibility,
@@ -74,14 +87,7 @@ Awaitable<Result<Shares::Made>> Shares::Share(AccountId sharer, PostId entry, Sh
                        stores::ClaimOperation(tx, *operation, share.id.value, clock_.Now()));
       if (earlier) return PostId{*earlier};
     }
-    ASSIGN_OR_RETURN(const auto shared, FindAlive(tx, original.id(), sharer));
-    if (shared) return *shared;
-    ASSIGN_OR_RETURN(const auto post, FindPost(tx, original.id()));
-    if (!post || post->deleted_at) return NotFound("There is no such post.");
-    RETURN_IF_ERROR(tx.Execute("UPDATE posts SET was_shared = 1 WHERE id = $1 AND was_shared = 0",
-                               {original.id()}));
-    RETURN_IF_ERROR(InsertPost(tx, share, event));
-    return share.id;
+    return InsertShare(tx, share, event);
   };
   CO_ASSIGN_OR_RETURN(const PostId id, co_await stores::WriteReturning(database_, make, deadline));
   const bool is_new = id == share.id;

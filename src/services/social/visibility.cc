@@ -3,14 +3,19 @@
 #include <algorithm>
 
 namespace freshet::social {
+namespace {
 
-Awaitable<Result<std::vector<bool>>> Visibility::MaySee(AccountId viewer,
-                                                        std::span<const PostAudience> posts,
-                                                        Deadline deadline) {
-  std::vector<bool> may_see(posts.size(), false);
-  std::vector<std::size_t> by_others;  // that are not ruled out yet
-  std::vector<std::uint64_t> authors;
-  bool friends_only = false;
+// Posts of which it takes more to decide who may see them.
+struct Undecided {
+  std::vector<std::size_t> places;
+  std::vector<std::uint64_t> authors;  // of the places
+  bool any_for_friends = false;
+};
+
+// Marks the viewer's own posts in `may_see`, and leaves out what no other may see.
+Undecided SetApart(AccountId viewer, std::span<const PostAudience> posts,
+                   std::vector<bool>& may_see) {
+  Undecided undecided;
   for (std::size_t i = 0; i < posts.size(); ++i) {
     if (viewer && posts[i].author == viewer) {
       may_see[i] = true;
@@ -18,10 +23,20 @@ Awaitable<Result<std::vector<bool>>> Visibility::MaySee(AccountId viewer,
     }
     const bool for_friends = posts[i].privacy == Privacy::kFriends;
     if (posts[i].privacy == Privacy::kPrivate || (for_friends && !viewer)) continue;
-    friends_only |= for_friends;
-    by_others.push_back(i);
-    authors.push_back(posts[i].author.value);
+    undecided.any_for_friends |= for_friends;
+    undecided.places.push_back(i);
+    undecided.authors.push_back(posts[i].author.value);
   }
+  return undecided;
+}
+
+}  // namespace
+
+Awaitable<Result<std::vector<bool>>> Visibility::MaySee(AccountId viewer,
+                                                        std::span<const PostAudience> posts,
+                                                        Deadline deadline) {
+  std::vector<bool> may_see(posts.size(), false);
+  const auto [by_others, authors, any_for_friends] = SetApart(viewer, posts, may_see);
   if (by_others.empty()) co_return may_see;
 
   CO_ASSIGN_OR_RETURN(const auto cards, co_await profiles_.Cards(authors, deadline));
@@ -33,7 +48,7 @@ Awaitable<Result<std::vector<bool>>> Visibility::MaySee(AccountId viewer,
     CO_ASSIGN_OR_RETURN(const auto own, co_await restrictions_.Of(viewer, deadline));
     CO_ASSIGN_OR_RETURN(blocked, co_await Blocked(viewer, authors, own, deadline));
   }
-  if (friends_only) {
+  if (any_for_friends) {
     CO_ASSIGN_OR_RETURN(of_authors, co_await graph_.Followees(authors, deadline));
   }
   for (std::size_t k = 0; k < by_others.size(); ++k) {

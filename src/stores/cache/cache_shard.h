@@ -27,7 +27,7 @@ inline std::uint64_t HashOf(const CacheKey& key) { return std::hash<CacheKey>()(
 // Not thread-safe.
 class CacheShard {
  public:
-  CacheShard(std::size_t max_bytes);
+  explicit CacheShard(std::size_t max_bytes);
 
   // Brings closer what Get will touch: the index's lines, then the nodes, then what these point to.
   // Each stage needs what the one before has fetched.

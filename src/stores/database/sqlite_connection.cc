@@ -41,43 +41,56 @@ SqliteConnection::~SqliteConnection() {
 Result<> SqliteConnection::Configure(SqliteRole role, const SqliteOptions& options) {
   sqlite3_extended_result_codes(handle_, 1);
   sqlite3_busy_timeout(handle_, kBusyTimeoutMs);
-  const auto pragma = [this](std::string_view name, auto value) {
-    return Control(fmt::format("PRAGMA {} = {}", name, value));
-  };
   const bool syncs = options.durability == Durability::kFsync;
-  RETURN_IF_ERROR(pragma("synchronous", syncs ? "FULL" : "NORMAL"));
-  if (role == SqliteRole::kWriter) {
-    RETURN_IF_ERROR(pragma("page_size", kPageBytes));
-    RETURN_IF_ERROR(CheckOwner());
-    std::string journal;
-    RETURN_IF_ERROR(
-        Control("PRAGMA journal_mode = WAL", [&](const Row& row) { journal = row.Text(0); }));
-    if (journal != "wal") return Unavailable("no write-ahead log here; is it a local disk?");
-    RETURN_IF_ERROR(pragma("journal_size_limit", 4 * options.checkpoint_bytes));
-    if (options.max_bytes > 0) {
-      RETURN_IF_ERROR(pragma("max_page_count", std::max(options.max_bytes / kPageBytes, 1L)));
-    }
-  }
-  RETURN_IF_ERROR(pragma("wal_autocheckpoint", 0));  // SqliteCheckpointer's work
-  // Deleted content is overwritten with zeros, so that erasing somebody erases; what it misses,
-  // CleanPagesVfs clears.
-  RETURN_IF_ERROR(pragma("secure_delete", "ON"));
-  RETURN_IF_ERROR(pragma("foreign_keys", "ON"));
-  RETURN_IF_ERROR(pragma("temp_store", "MEMORY"));
-  RETURN_IF_ERROR(pragma("mmap_size", options.mmap_bytes));
-  RETURN_IF_ERROR(pragma("cache_size", -options.cache_bytes / 1'024 / (options.readers + 1)));
-  if (role == SqliteRole::kReader) {
-    RETURN_IF_ERROR(pragma("query_only", "ON"));
-    const auto expired = [](void* self) {
-      const auto& connection = *static_cast<SqliteConnection*>(self);
-      return connection.clock_ && connection.deadline_.Expired(*connection.clock_) ? 1 : 0;
-    };
-    sqlite3_progress_handler(handle_, kInstructionsBetweenDeadlineChecks, expired, this);
-  }
+  RETURN_IF_ERROR(SetPragmas({{"synchronous", syncs ? "FULL" : "NORMAL"}}));
+  if (role == SqliteRole::kWriter) RETURN_IF_ERROR(ConfigureWriter(options));
+  const std::int64_t cache_kib = options.cache_bytes / 1'024 / (options.readers + 1);
+  RETURN_IF_ERROR(SetPragmas({
+      {"wal_autocheckpoint", "0"},  // SqliteCheckpointer's work
+      // Deleted content is overwritten with zeros, so that erasing somebody erases; what it misses,
+      // CleanPagesVfs clears.
+      {"secure_delete", "ON"},
+      {"foreign_keys", "ON"},
+      {"temp_store", "MEMORY"},
+      {"mmap_size", std::to_string(options.mmap_bytes)},
+      {"cache_size", std::to_string(-cache_kib)},
+      {"query_only", role == SqliteRole::kReader ? "ON" : "OFF"},
+  }));
+  if (role == SqliteRole::kReader) ConfigureReader();
   // A connection finds out that there is a write-ahead log when it first reads.
   RETURN_IF_ERROR(Control("SELECT count(*) FROM sqlite_schema"));
   statements_.clear();
   sqlite3_set_authorizer(handle_, &SqliteConnection::Authorize, this);
+  return {};
+}
+
+Result<> SqliteConnection::ConfigureWriter(const SqliteOptions& options) {
+  RETURN_IF_ERROR(SetPragmas({{"page_size", std::to_string(kPageBytes)}}));
+  RETURN_IF_ERROR(CheckOwner());
+  std::string journal;
+  RETURN_IF_ERROR(
+      Control("PRAGMA journal_mode = WAL", [&](const Row& row) { journal = row.Text(0); }));
+  if (journal != "wal") return Unavailable("no write-ahead log here; is it a local disk?");
+  RETURN_IF_ERROR(
+      SetPragmas({{"journal_size_limit", std::to_string(4 * options.checkpoint_bytes)}}));
+  if (options.max_bytes <= 0) return {};
+  const auto pages = std::max(options.max_bytes / kPageBytes, std::int64_t{1});
+  return SetPragmas({{"max_page_count", std::to_string(pages)}});
+}
+
+void SqliteConnection::ConfigureReader() {
+  const auto expired = [](void* self) {
+    const auto& connection = *static_cast<SqliteConnection*>(self);
+    return connection.clock_ && connection.deadline_.Expired(*connection.clock_) ? 1 : 0;
+  };
+  sqlite3_progress_handler(handle_, kInstructionsBetweenDeadlineChecks, expired, this);
+}
+
+Result<> SqliteConnection::SetPragmas(
+    std::initializer_list<std::pair<std::string_view, std::string>> names_and_values) {
+  for (const auto& [name, value] : names_and_values) {
+    RETURN_IF_ERROR(Control(fmt::format("PRAGMA {} = {}", name, value)));
+  }
   return {};
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -69,7 +71,11 @@ class SqliteConnection {
 
   SqliteConnection() = default;
   Result<> Configure(SqliteRole role, const SqliteOptions& options);
+  Result<> ConfigureWriter(const SqliteOptions& options);
+  void ConfigureReader();
   Result<> CheckOwner();
+  Result<> SetPragmas(
+      std::initializer_list<std::pair<std::string_view, std::string>> names_and_values);
   Result<SqliteStatement*> Prepare(std::string_view sql);
   void DropOldest();
   static int Authorize(void* self, int action, const char*, const char*, const char*, const char*);

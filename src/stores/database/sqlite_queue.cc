@@ -4,17 +4,16 @@
 
 namespace freshet::stores {
 
+bool SqliteQueue::Admit(SqliteJob& job) {
+  MutexLock lock(mutex_);
+  if (closed_ || jobs_.size() >= bound_) return false;
+  jobs_.push_back(std::move(job));
+  length_.Set(static_cast<double>(jobs_.size()));
+  return true;
+}
+
 void SqliteQueue::Push(SqliteJob job) {
-  bool refused = false;
-  {
-    MutexLock lock(mutex_);
-    refused = closed_ || jobs_.size() >= bound_;
-    if (!refused) {
-      jobs_.push_back(std::move(job));
-      length_.Set(static_cast<double>(jobs_.size()));
-    }
-  }
-  if (!refused) return ready_.NotifyOne();
+  if (Admit(job)) return ready_.NotifyOne();
   std::move(job.caller)
       .Resolve(Failure(Error(ErrorKind::kExhausted,
                              "Too much work is waiting for the database; try again shortly.")

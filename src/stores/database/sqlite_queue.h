@@ -45,6 +45,9 @@ class SqliteQueue {
   void Close();
 
  private:
+  // Leaves `job` as it is when it is refused.
+  bool Admit(SqliteJob& job);
+
   const std::size_t bound_;
   Gauge length_;
   Mutex mutex_;

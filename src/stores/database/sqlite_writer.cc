@@ -121,8 +121,8 @@ bool SqliteWriter::RunMember(Member& member, bool alone) {
     return false;
   }
   const bool undone = member.outcome || connection_->Control("ROLLBACK TO member");
-  auto released = connection_->Control("RELEASE member");
-  if (member.outcome && !released) member.outcome = std::move(released);
+  const auto released = connection_->Control("RELEASE member");
+  if (member.outcome && !released) member.outcome = released;
   return undone && released;
 }
 

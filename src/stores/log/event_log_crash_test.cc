@@ -186,31 +186,11 @@ class EventLogCrash : public testing::TestWithParam<const char*> {
     const auto log = RocksDbEventLog::Open(
         {}, folder_, {.pool = pool, .clock = clock, .logger = logger, .metrics = metrics});
     ASSERT_TRUE(log) << log.error().ToString();
-    std::map<std::string, int> seen;
+    std::map<std::string, int> seen;  // values, and how often
     for (std::uint32_t partition = 0; partition < kPartitions; ++partition) {
-      Offset next = 0;
-      for (;;) {
-        const auto records =
-            RunBlocking((*log)->Read({"posts", partition, next}, 10'000, Deadline::Never()));
-        ASSERT_TRUE(records) << records.error().ToString();
-        if (records->empty()) break;
-        for (const auto& stored : *records) {
-          ASSERT_EQ(stored.offset, next++) << "a gap";
-          EXPECT_EQ(++seen[stored.record.value], 1) << "twice: " << stored.record.value;
-          const auto said = acknowledged_.records.find({partition, stored.offset});
-          if (said == acknowledged_.records.end()) continue;
-          EXPECT_EQ(said->second, stored.record.value);
-        }
-      }
+      ASSERT_NO_FATAL_FAILURE(CheckRecords(**log, partition, seen));
     }
-    std::map<std::string, int> lost;  // by round
-    for (const auto& [value, times] : seen) {
-      const auto batch = value.find(".0.5.");
-      if (batch != std::string::npos) ++lost[value.substr(0, batch)];
-    }
-    for (const auto& [round, count] : lost) {
-      if (GetParam() == std::string_view("failing")) EXPECT_EQ(count, kLostBatch) << round;
-    }
+    CheckLostBatches(seen);
     for (const auto& [place, value] : acknowledged_.records) {
       EXPECT_EQ(seen[value], 1) << "lost: " << value;
     }
@@ -223,6 +203,34 @@ class EventLogCrash : public testing::TestWithParam<const char*> {
   Acknowledged acknowledged_;
 
  private:
+  // No gap, nothing twice, and everything where it was acknowledged.
+  void CheckRecords(EventLog& log, std::uint32_t partition, std::map<std::string, int>& seen) {
+    for (Offset next = 0;;) {
+      const auto records =
+          RunBlocking(log.Read({"posts", partition, next}, 10'000, Deadline::Never()));
+      ASSERT_TRUE(records) << records.error().ToString();
+      if (records->empty()) return;
+      for (const auto& stored : *records) {
+        ASSERT_EQ(stored.offset, next++) << "a gap";
+        EXPECT_EQ(++seen[stored.record.value], 1) << "twice: " << stored.record.value;
+        const auto said = acknowledged_.records.find({partition, stored.offset});
+        if (said == acknowledged_.records.end()) continue;
+        EXPECT_EQ(said->second, stored.record.value);
+      }
+    }
+  }
+
+  // A batch whose sync failed came to the log as a whole, or not at all.
+  static void CheckLostBatches(const std::map<std::string, int>& seen) {
+    if (GetParam() != std::string_view("failing")) return;
+    std::map<std::string, int> lost;  // by round
+    for (const auto& [value, times] : seen) {
+      const auto batch = value.find(".0.5.");
+      if (batch != std::string::npos) ++lost[value.substr(0, batch)];
+    }
+    for (const auto& [round, count] : lost) EXPECT_EQ(count, kLostBatch) << round;
+  }
+
   static void ReadLines(int from, std::string& said, int lines) {
     char buffer[4096];
     while (lines > 0) {

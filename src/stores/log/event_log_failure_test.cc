@@ -14,7 +14,6 @@ namespace {
 
 using testing::AnyOf;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 using Values = std::vector<std::string>;
 

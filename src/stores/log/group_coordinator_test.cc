@@ -9,7 +9,6 @@
 namespace freshet::stores {
 namespace {
 
-using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr std::string_view kGroup = "fanout";

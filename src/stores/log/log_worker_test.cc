@@ -16,9 +16,7 @@
 namespace freshet::stores {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
-using testing::ElementsAreArray;
 using testing::IsEmpty;
 using testing::SizeIs;
 using Texts = std::vector<std::string>;

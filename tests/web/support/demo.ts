@@ -38,7 +38,6 @@ export async function visitDemo(
     await server.start();
     const world = new World(server, browser);
     const visitor = await world.enter("demo", "freshet-demo");
-    await server.command("residents", "--pace", "1", "--actions", "300");
     await greet(server, visitor);
     await visit(visitor, world);
   } finally {

@@ -4,7 +4,10 @@ const PREFIX = "freshet.draft.";
 export interface Draft {
   text: string;
   privacy?: "public" | "friends" | "private";
-  place?: string;
+  /** Without coordinates as long as they are being found. */
+  location?: { name: string; lat?: number | undefined; lng?: number | undefined } | undefined;
+  /** Of an edit: when the post was last edited before. */
+  base?: string | null;
 }
 
 export function loadDraft(place: string): Draft | undefined {

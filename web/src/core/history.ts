@@ -1,4 +1,5 @@
 // Where one was on a page, kept for each entry of the browser's history, so that going back leads to it.
+import { randomId } from "@freshet/client";
 import { useLayoutEffect, useState } from "react";
 
 const MOST = 50;
@@ -31,7 +32,7 @@ interface State {
 function currentKey(): string {
   const state = history.state as State | null;
   if (state?.freshetKey) return state.freshetKey;
-  const key = crypto.randomUUID();
+  const key = randomId();
   history.replaceState({ ...state, freshetKey: key }, "");
   return key;
 }

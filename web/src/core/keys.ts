@@ -1,6 +1,18 @@
 // Single-letter shortcuts; silent while one writes, and with modifier keys.
 import { useEffect, useRef } from "react";
 
+const KEY = "freshet.keys";
+
+/** Whether single letters are shortcuts; who dictates or hits keys by chance turns it off. */
+export function hasShortcuts(): boolean {
+  return localStorage.getItem(KEY) !== "off";
+}
+
+export function setShortcuts(on: boolean): void {
+  if (on) localStorage.removeItem(KEY);
+  else localStorage.setItem(KEY, "off");
+}
+
 type Handlers = Record<string, (event: KeyboardEvent) => void>;
 
 function writes(target: EventTarget | null): boolean {
@@ -18,7 +30,7 @@ export function useKeys(handlers: Handlers): void {
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (writes(event.target) || document.querySelector("dialog[open]")) return;
+      if (!hasShortcuts() || writes(event.target) || document.querySelector("dialog[open]")) return;
       const handler = latest.current[event.key];
       if (!handler) return;
       event.preventDefault();

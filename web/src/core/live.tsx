@@ -10,7 +10,7 @@ import {
   useState,
 } from "react";
 import { freshet, type Post } from "./freshet";
-import { useSession } from "./session";
+import { useMe } from "./session";
 import { posts } from "./stores";
 
 type Listener = (event: StreamEvent) => void;
@@ -48,15 +48,19 @@ function apply(event: StreamEvent): void {
   }
 }
 
+function all(watched: Map<string, string[]>): string[] {
+  return [...new Set([...watched.values()].flat())].slice(0, MOST_WATCHED);
+}
+
 export function LiveProvider({ children }: { children: ReactNode }) {
-  const { state: session } = useSession();
+  const account = useMe()?.id;
   const [state, setState] = useState<StreamState["status"]>("connecting");
   const listeners = useRef(new Set<Listener>());
   const watched = useRef(new Map<string, string[]>());
   const stream = useRef<LiveStream>(undefined);
 
   useEffect(() => {
-    if (session !== "signed-in") return;
+    if (account === undefined) return;
     const opened = freshet.stream({
       onState: ({ status }) => setState(status),
       onEvent: (event) => {
@@ -65,11 +69,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       },
     });
     stream.current = opened;
+    opened.watch(all(watched.current));
     return () => {
       stream.current = undefined;
       opened.close();
     };
-  }, [session]);
+  }, [account]);
 
   const live = useMemo<Omit<Live, "state">>(
     () => ({
@@ -80,8 +85,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       watch: (place, ids) => {
         if (ids.length === 0) watched.current.delete(place);
         else watched.current.set(place, ids);
-        const all = [...new Set([...watched.current.values()].flat())];
-        stream.current?.watch(all.slice(0, MOST_WATCHED));
+        stream.current?.watch(all(watched.current));
       },
     }),
     [],

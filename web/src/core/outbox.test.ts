@@ -1,8 +1,16 @@
 import { FreshetError } from "@freshet/client";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Outbox, type Write } from "./outbox";
 
 const offline = new FreshetError({ kind: "network", status: 0, code: "", title: "", detail: "" });
+const passing = new FreshetError({
+  kind: "problem",
+  status: 429,
+  code: "",
+  title: "",
+  detail: "",
+  retryAfterMs: 5_000,
+});
 const refused = new FreshetError({ kind: "problem", status: 403, code: "", title: "", detail: "" });
 
 class Memory {
@@ -26,71 +34,174 @@ describe("Outbox", () => {
   let storage: Memory;
   let locks: Locks;
   let failure: FreshetError | undefined;
-  let sent: { path: string; key: string }[];
+  let tried: { sent: string; key: string }[];
+  let done: string[];
+  let account: string | undefined;
+  let now: number;
+  let hold: Promise<void> | undefined;
+
   const open = () =>
-    new Outbox(
-      async ({ path }: Write, key: string) => {
-        if (failure) return Promise.reject(failure);
-        sent.push({ path, key });
-        return Promise.resolve({ path });
+    new Outbox({
+      send: async ({ method, path }: Write, key: string) => {
+        tried.push({ sent: `${method} ${path}`, key });
+        const failing = failure;
+        await hold;
+        if (failing) throw failing;
+        done.push(`${method} ${path}`);
+        return { path };
       },
+      owner: () => account,
       storage,
-      locks as unknown as LockManager,
-    );
-  const paths = () => sent.map(({ path }) => path);
+      locks: locks as unknown as LockManager,
+      now: () => now,
+    });
+  const like = (method: "put" | "delete"): Write => ({ method, path: "/like", topic: "like 1" });
+  const post = (path: string): Write => ({ method: "post", path });
+
+  const underWay = (count: number) => vi.waitFor(() => expect(tried).toHaveLength(count));
 
   beforeEach(() => {
     storage = new Memory();
     locks = new Locks();
     failure = undefined;
-    sent = [];
+    hold = undefined;
+    tried = [];
+    done = [];
+    account = "ana";
+    now = 1_000_000;
   });
 
   it("sends at once what can be sent", async () => {
-    const outcome = await open().write({ method: "post", path: "/a" });
-    expect(outcome).toEqual({ state: "sent", answer: { path: "/a" } });
+    const outbox = open();
+    expect(await outbox.write(post("/a"))).toEqual({ state: "sent", answer: { path: "/a" } });
+    expect(storage.getItem("freshet.outbox")).toBeNull();
   });
 
   it("keeps what cannot be sent, across reloads, and sends it once in order", async () => {
     failure = offline;
     const before = open();
     for (const path of ["/a", "/b"])
-      expect(await before.write({ method: "post", path })).toEqual({ state: "waiting" });
+      expect(await before.write(post(path))).toEqual({ state: "waiting" });
     failure = undefined;
     const after = open();
     expect(after.size).toBe(2);
     await Promise.all([after.flush(), after.flush(), before.flush()]);
-    expect(paths()).toEqual(["/a", "/b"]);
+    expect(done).toEqual(["post /a", "post /b"]);
     expect(after.size).toBe(0);
   });
 
   it("sends a repetition under the key of the first attempt", async () => {
     failure = offline;
     const outbox = open();
-    await outbox.write({ method: "post", path: "/a" });
-    const [waiting] = JSON.parse(storage.getItem("freshet.outbox") ?? "[]") as { id: string }[];
+    await outbox.write(post("/a"));
     failure = undefined;
     await outbox.flush();
-    expect(sent).toEqual([{ path: "/a", key: waiting?.id }]);
+    expect(tried).toHaveLength(2);
+    expect(tried[0]?.key).toBe(tried[1]?.key);
+  });
+
+  it("sends what was under way when the page was left, once it is sure that nobody does", async () => {
+    hold = new Promise(() => undefined);
+    void open().write(post("/a"));
+    await underWay(1);
+    hold = undefined;
+    const next = open();
+    await next.flush();
+    expect(done).toEqual([]);
+    now += 120_000;
+    await next.flush();
+    expect(done).toEqual(["post /a"]);
+    expect(tried[0]?.key).toBe(tried[1]?.key);
   });
 
   it("sends only the last of what was said about one thing", async () => {
     failure = offline;
     const outbox = open();
-    await outbox.write({ method: "put", path: "/like", topic: "like 1" });
-    await outbox.write({ method: "delete", path: "/like", topic: "like 1" });
+    await outbox.write(like("put"));
+    await outbox.write(like("delete"));
     failure = undefined;
     await outbox.flush();
-    expect(sent).toHaveLength(1);
+    expect(done).toEqual(["delete /like"]);
+  });
+
+  it("does not let a write that is late overrule a later one", async () => {
+    let release: (() => void) | undefined;
+    hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    failure = offline;
+    const outbox = open();
+    const first = outbox.write(like("put"));
+    await underWay(1);
+    failure = undefined;
+    const second = outbox.write(like("delete"));
+    release?.();
+    expect(await first).toEqual({ state: "overruled" });
+    expect(await second).toMatchObject({ state: "sent" });
+    await outbox.flush();
+    expect(done).toEqual(["delete /like"]);
+  });
+
+  it("takes back what was not sent yet", async () => {
+    failure = offline;
+    const outbox = open();
+    await outbox.write(like("put"));
+    expect([outbox.withdraw("like 1"), outbox.withdraw("like 1"), outbox.size]).toEqual([
+      true,
+      false,
+      0,
+    ]);
+  });
+
+  it("waits as long as the server asks for", async () => {
+    failure = offline;
+    const outbox = open();
+    await outbox.write(post("/a"));
+    failure = passing;
+    await outbox.flush();
+    failure = undefined;
+    await outbox.flush();
+    expect(done).toEqual([]);
+    now += 5_000;
+    await outbox.flush();
+    expect(done).toEqual(["post /a"]);
+  });
+
+  it("refuses to repeat what the server may have forgotten that it did", async () => {
+    failure = offline;
+    const outbox = open();
+    const told: string[] = [];
+    outbox.onRefused(({ path }) => told.push(path));
+    await outbox.write(post("/a"));
+    await outbox.write(like("put"));
+    failure = undefined;
+    now += 24 * 3_600_000;
+    await outbox.flush();
+    expect([told, done]).toEqual([["/a"], ["put /like"]]);
+  });
+
+  it("sends what somebody wrote as nobody else", async () => {
+    failure = offline;
+    const outbox = open();
+    await outbox.write(post("/by-ana"));
+    failure = undefined;
+    account = "ben";
+    await outbox.flush();
+    expect([outbox.size, done]).toEqual([0, []]);
+    account = "ana";
+    await outbox.flush();
+    expect(done).toEqual(["post /by-ana"]);
+    account = undefined;
+    await expect(outbox.write(post("/by-nobody"))).rejects.toMatchObject({ code: "signed_out" });
   });
 
   it("says what is refused, at once or later", async () => {
     failure = refused;
     const outbox = open();
-    await expect(outbox.write({ method: "post", path: "/a" })).rejects.toBe(refused);
+    await expect(outbox.write(post("/a"))).rejects.toBe(refused);
     expect(outbox.size).toBe(0);
     failure = offline;
-    await outbox.write({ method: "post", path: "/b" });
+    await outbox.write(post("/b"));
     const told: string[] = [];
     outbox.onRefused(({ path }) => told.push(path));
     failure = refused;

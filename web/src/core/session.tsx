@@ -5,12 +5,14 @@ import {
   type ReactNode,
   useContext,
   useEffect,
+  useRef,
   useState,
   useSyncExternalStore,
 } from "react";
 import { clearDrafts } from "./drafts";
 import { clearFeedCache } from "./feed-cache";
 import { type Account, freshet } from "./freshet";
+import { REMEMBERED, rememberedAccount } from "./remembered";
 import { accounts, forgetEverything, outbox } from "./stores";
 import { useEntity } from "./entities";
 
@@ -23,12 +25,14 @@ interface SessionValue {
 
 const SessionContext = createContext<SessionValue>({ state: "restoring", retry: () => undefined });
 
-// A page that was signed in shows its last feed while it asks whether it still is.
-const REMEMBERED = "freshet.account";
 const AGAIN_MS = 10_000;
 
-export function rememberedAccount(): string | null {
-  return localStorage.getItem(REMEMBERED);
+/** Removes from this browser what belongs to a person. A session that merely ended leaves it for their return. */
+export function forgetPerson(): void {
+  clearFeedCache();
+  clearDrafts();
+  outbox.clear();
+  localStorage.removeItem(REMEMBERED);
 }
 
 // Where nobody signed in there is nothing to restore.
@@ -59,12 +63,6 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [attempt]);
 
   useEffect(() => {
-    if (!current) return;
-    accounts.put(current.account);
-    setRestored("yes"); // a call that came later may have found out
-  }, [current]);
-
-  useEffect(() => {
     if (restored !== "unreachable") return;
     const again = () => setAttempt(restore());
     const timer = setInterval(again, AGAIN_MS);
@@ -75,20 +73,34 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     };
   }, [restored]);
 
+  // What is in memory belongs to who was signed in.
+  const owner = useRef<string | null>(null);
+  const told = useRef<Account>(undefined);
   useEffect(() => {
-    if (restored !== "yes") return;
-    if (rememberedAccount() === id) return;
-    queries.clear();
-    forgetEverything();
-    clearFeedCache();
-    if (rememberedAccount() !== null) {
-      clearDrafts();
-      outbox.clear();
+    if (owner.current !== null && owner.current !== id) {
+      queries.clear();
+      forgetEverything();
     }
-    if (current) accounts.put(current.account);
-    if (id) localStorage.setItem(REMEMBERED, id);
-    else localStorage.removeItem(REMEMBERED);
-  }, [restored, id, current, queries]);
+    owner.current = id;
+    if (!current) return;
+    const stored = rememberedAccount();
+    if (stored !== null && stored !== id) forgetPerson();
+    if (stored !== id) localStorage.setItem(REMEMBERED, current.account.id);
+    // A renewed session brings the account as it was; what was learnt since stays.
+    if (told.current !== current.account) accounts.put(current.account);
+    told.current = current.account;
+    setRestored("yes"); // a call that came later may have found out
+  }, [id, current, queries]);
+
+  // Another window signed in or out: this one begins again as that person.
+  useEffect(() => {
+    const changed = ({ key, newValue }: StorageEvent) => {
+      if (key === REMEMBERED && newValue !== owner.current) location.reload();
+      outbox.changed();
+    };
+    addEventListener("storage", changed);
+    return () => removeEventListener("storage", changed);
+  }, []);
 
   const state: State = current
     ? "signed-in"

@@ -1,5 +1,6 @@
 import { type Account, freshet, type Post, type Relationship } from "./freshet";
 import { Outbox } from "./outbox";
+import { rememberedAccount } from "./remembered";
 import { Entities } from "./entities";
 
 export const posts = new Entities<Post>();
@@ -10,13 +11,20 @@ export function forgetEverything(): void {
   accounts.clear();
 }
 
+/** Takes somebody's posts out of every list that shows them. */
+export function removePostsOf(account: string): void {
+  for (const id of [...posts.ids()]) {
+    if (posts.get(id)?.author.id === account) posts.remove(id);
+  }
+}
+
 export function putRelationship(id: string, relationship: Relationship): void {
   accounts.change(id, (account) => ({ ...account, relationship }));
 }
 
 /** What is written by people goes through here. */
-export const outbox = new Outbox(
-  async ({ method, path, body }, idempotencyKey) => {
+export const outbox = new Outbox({
+  send: async ({ method, path, body }, idempotencyKey) => {
     const response = await freshet.fetch(path, {
       method,
       idempotencyKey,
@@ -27,6 +35,7 @@ export const outbox = new Outbox(
     });
     return response.status === 204 ? undefined : ((await response.json()) as unknown);
   },
-  localStorage,
-  navigator.locks,
-);
+  owner: () => freshet.session.current?.account.id ?? rememberedAccount() ?? undefined,
+  storage: localStorage,
+  locks: navigator.locks,
+});

@@ -48,6 +48,8 @@ export const de: Catalogue = {
   "error.timeout": "Der Server hat zu lange gebraucht. Versuche es noch einmal.",
   "error.unavailable": "Der Server ist gerade beschäftigt. Versuche es gleich noch einmal.",
   "error.tooMany": "Das war etwas zu oft. Versuche es gleich noch einmal.",
+  "error.tooOld":
+    "Es hat länger als einen Tag gewartet. Mache es noch einmal, wenn du es noch willst.",
   "error.internal":
     "Bei uns ist etwas kaputtgegangen. Versuche es noch einmal; bleibt es dabei, nenne {request}.",
   "error.notFound": "Hier ist nichts",
@@ -130,6 +132,7 @@ export const de: Catalogue = {
   "compose.privacy": "Wer es sieht",
   "compose.placeAdd": "Ort hinzufügen",
   "compose.placeName": "Name des Ortes",
+  "compose.placePending": "Dein Ort ist noch nicht bekannt. Warte kurz, oder entferne ihn.",
   "compose.placeFailed": "Dein Ort ließ sich nicht bestimmen.",
   "compose.placeRemove": "Ort entfernen",
   "compose.left": { one: "Noch {count} Zeichen", other: "Noch {count} Zeichen" },
@@ -259,6 +262,8 @@ export const de: Catalogue = {
   "settings.themeSystem": "Wie im System",
   "settings.themeLight": "Hell",
   "settings.themeDark": "Dunkel",
+  "settings.shortcuts": "Tastenkürzel aus einzelnen Buchstaben",
+  "settings.shortcutsHint": "Etwa j, k und l. Das Fragezeichen zählt sie auf.",
   "settings.email": "E-Mail",
   "settings.emailUnconfirmed":
     "Noch nicht bestätigt. Wir haben einen Link an diese Adresse geschickt.",

@@ -111,11 +111,16 @@ export function I18nProvider({ children }: { children: ReactNode }) {
   );
   useEffect(() => {
     let stale = false;
-    void LOADERS[language]().then((catalogue) => {
+    const show = (spoken: Language, catalogue: Catalogue) => {
       if (stale) return;
-      document.documentElement.lang = language;
-      setWords(makeWords(language, catalogue));
-    });
+      document.documentElement.lang = spoken;
+      setWords(makeWords(spoken, catalogue));
+    };
+    // A language that cannot be loaded must not leave the page empty.
+    LOADERS[language]().then(
+      (catalogue) => show(language, catalogue),
+      () => show("en", en),
+    );
     return () => {
       stale = true;
     };

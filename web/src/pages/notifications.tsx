@@ -6,6 +6,7 @@ import { useLiveEvents } from "../core/live";
 import { type Key, useWords, type Words } from "../i18n";
 import { Avatar } from "../ui/avatar";
 import { type IconName, Icon } from "../ui/icon";
+import { LongList } from "../ui/long-list";
 import { useNotices } from "../ui/notices";
 import { EmptyState, ErrorState, Skeletons } from "../ui/states";
 import { Time } from "../ui/time";
@@ -156,7 +157,9 @@ export default function NotificationsPage() {
         </button>
       </div>
       {list.isPending && <Skeletons kind="row" />}
-      {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isError && !list.data && (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      )}
       {list.isSuccess && shown.length === 0 && (
         <EmptyState
           icon="bell"
@@ -164,19 +167,23 @@ export default function NotificationsPage() {
           text={t("notifications.emptyText")}
         />
       )}
-      <ul className="card notifications">
-        {shown.map((notification) => (
-          <li key={notification.group}>
-            <Row notification={notification} />
-          </li>
-        ))}
-      </ul>
-      {list.hasNextPage && (
-        <p className="list-end">
-          <button type="button" className="button" onClick={() => void list.fetchNextPage()}>
-            {t("app.loadMore")}
-          </button>
-        </p>
+      {shown.length > 0 && (
+        <div className="card notifications">
+          <LongList
+            name={`notifications ${String(unread)}`}
+            role="list"
+            rowRole="listitem"
+            items={shown}
+            keyOf={({ group }) => group}
+            draw={(notification) => <Row notification={notification} />}
+            usualHeight={130}
+            skeleton="row"
+            hasMore={list.hasNextPage}
+            loadingMore={list.isFetchingNextPage}
+            moreFailed={list.isFetchNextPageError}
+            onMore={() => void list.fetchNextPage()}
+          />
+        </div>
       )}
     </>
   );

@@ -1,18 +1,26 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { useLocation } from "wouter";
 import { useEntity } from "../core/entities";
 import { freshet } from "../core/freshet";
+import { useKeys } from "../core/keys";
 import { useLive } from "../core/live";
+import { useMe } from "../core/session";
 import { posts } from "../core/stores";
 import { useWords } from "../i18n";
 import { Comments } from "../posts/comments";
+import { toComments } from "../posts/post-actions";
 import { PostCard } from "../posts/post-card";
+import { usePostActions } from "../posts/use-post-actions";
 import { EmptyState, ErrorState, Skeletons } from "../ui/states";
 import { useTitle } from "../ui/use-title";
 
 export default function PostPage({ id }: { id: string }) {
   const { t } = useWords();
   const post = useEntity(posts, id);
+  const me = useMe();
+  const actions = usePostActions();
+  const [, navigate] = useLocation();
   const { watch } = useLive();
   const query = useQuery({
     queryKey: ["post", id],
@@ -27,6 +35,13 @@ export default function PostPage({ id }: { id: string }) {
     watch("post", [id]);
     return () => watch("post", []);
   }, [watch, id]);
+
+  useKeys({
+    l: () => {
+      if (post && me) void actions.like(id, !post.viewer.liked);
+    },
+    r: () => toComments(id, navigate),
+  });
 
   if (query.isError)
     return <ErrorState whole error={query.error} onRetry={() => void query.refetch()} />;

@@ -7,7 +7,7 @@ import { useMe } from "../core/session";
 import { accounts } from "../core/stores";
 import { tracker } from "../core/tracker";
 import { useWords } from "../i18n";
-import { EditProfileDialog } from "../people/edit-profile-dialog";
+import { EditProfileDialog } from "../people/profile-form";
 import { FollowButton } from "../people/follow-button";
 import { PeopleList } from "../people/people-list";
 import { useRelationshipActions } from "../people/use-relationship";

@@ -46,7 +46,9 @@ export default function TrashPage() {
       <h1 className="page-title">{t("trash.title")}</h1>
       <p className="note">{t("trash.hint")}</p>
       {list.isPending && <Skeletons />}
-      {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isError && !list.data && (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      )}
       {list.isSuccess && deleted.length === 0 && (
         <EmptyState icon="trash" title={t("trash.empty")} />
       )}

@@ -2,7 +2,7 @@ import { type InfiniteData, useInfiniteQuery } from "@tanstack/react-query";
 import { type ReactNode } from "react";
 import { type Account, type Schemas } from "../core/freshet";
 import { accounts } from "../core/stores";
-import { useWords } from "../i18n";
+import { LongList } from "../ui/long-list";
 import { EmptyState, ErrorState, Skeletons } from "../ui/states";
 import { PersonRow } from "./person-row";
 
@@ -17,7 +17,6 @@ export function PeopleList(props: {
   empty: string;
   actions?: (account: Account) => ReactNode;
 }) {
-  const { t } = useWords();
   const list = useInfiniteQuery({
     queryKey: props.queryKey,
     queryFn: async ({ pageParam, signal }) => {
@@ -29,30 +28,23 @@ export function PeopleList(props: {
     getNextPageParam: (page) => page.next ?? undefined,
   });
   if (list.isPending) return <Skeletons kind="row" />;
-  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  if (!list.data) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   const people = list.data.pages.flatMap((page) => page.items);
   if (people.length === 0) return <EmptyState icon="people" title={props.empty} />;
   return (
-    <>
-      <ul className="people">
-        {people.map((account) => (
-          <li key={account.id}>
-            <PersonRow account={account}>{props.actions?.(account)}</PersonRow>
-          </li>
-        ))}
-      </ul>
-      {list.hasNextPage && (
-        <p className="list-end">
-          <button
-            type="button"
-            className="button"
-            aria-disabled={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {t("app.loadMore")}
-          </button>
-        </p>
-      )}
-    </>
+    <LongList
+      name={`people ${props.queryKey.join(" ")}`}
+      role="list"
+      rowRole="listitem"
+      items={people}
+      keyOf={({ id }) => id}
+      draw={(account) => <PersonRow account={account}>{props.actions?.(account)}</PersonRow>}
+      usualHeight={90}
+      skeleton="row"
+      hasMore={list.hasNextPage}
+      loadingMore={list.isFetchingNextPage}
+      moreFailed={list.isFetchNextPageError}
+      onMore={() => void list.fetchNextPage()}
+    />
   );
 }

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { type Account, type Relationship, type Schemas } from "../core/freshet";
 import { type Write } from "../core/outbox";
-import { accounts, outbox, putRelationship } from "../core/stores";
+import { accounts, removePostsOf, outbox, putRelationship } from "../core/stores";
 import { useWords } from "../i18n";
 import { useNotices } from "../ui/notices";
 
@@ -33,8 +33,12 @@ export function useRelationshipActions() {
       try {
         const outcome = await outbox.write<Answer>(write);
         if (outcome.state === "waiting") return notices.say(t("status.sentLater"));
-        putRelationship(account.id, outcome.answer.relationship);
-        void queries.invalidateQueries({ queryKey: ["feed"] });
+        if (outcome.state === "overruled") return;
+        const { relationship } = outcome.answer;
+        putRelationship(account.id, relationship);
+        if (relationship.blocking || relationship.muting) removePostsOf(account.id);
+        // Read afresh when it is next opened; it does not move under who reads it.
+        void queries.invalidateQueries({ queryKey: ["feed"], refetchType: "none" });
         void queries.invalidateQueries({ queryKey: ["posts-of", account.id] });
       } catch (error) {
         putRelationship(account.id, before);

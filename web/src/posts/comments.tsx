@@ -284,7 +284,9 @@ export function Comments({ post }: { post: Post }) {
         />
       )}
       {list.isPending && <Skeletons count={3} kind="row" />}
-      {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isError && !list.data && (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      )}
       {list.isSuccess && known === 0 && (
         <EmptyState icon="comment" title={t("comment.empty")} text={t("comment.emptyText")} />
       )}

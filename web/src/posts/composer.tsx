@@ -1,9 +1,8 @@
-import { useEffect, useId, useRef, useState } from "react";
+import { type Dispatch, type SetStateAction, useEffect, useId, useRef, useState } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { FreshetError } from "@freshet/client";
 import { type Draft, loadDraft, saveDraft } from "../core/drafts";
 import { freshet, type Post, type Privacy, type Schemas } from "../core/freshet";
-import { isUnreachable } from "../core/outbox";
 import { outbox, posts } from "../core/stores";
 import { useWords } from "../i18n";
 import { Icon } from "../ui/icon";
@@ -22,36 +21,33 @@ export function lengthOf(text: string): number {
   return [...text].length;
 }
 
-function PlaceField({
-  place,
-  onChange,
-}: {
-  place: Place | null;
-  onChange: (place: Place | null) => void;
+function PlaceField(props: {
+  place: Draft["location"];
+  change: Dispatch<SetStateAction<Draft["location"]>>;
 }) {
   const { t } = useWords();
   const notices = useNotices();
-  const find = () =>
+  const { place, change } = props;
+  const find = () => {
+    change({ name: "" });
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) =>
-        onChange({
-          name: place?.name ?? "",
-          lat: Math.round(coords.latitude * 1000) / 1000, // about a hundred metres: a place, not a doorstep
-          lng: Math.round(coords.longitude * 1000) / 1000,
-        }),
-      () => notices.say(t("compose.placeFailed")),
+      ({ coords }) => {
+        // About a hundred metres: a place, not a doorstep.
+        const [lat, lng] = [coords.latitude, coords.longitude].map(
+          (degrees) => Math.round(degrees * 1000) / 1000,
+        );
+        change((now) => now && { ...now, lat, lng });
+      },
+      () => {
+        change(undefined);
+        notices.say(t("compose.placeFailed"));
+      },
       { timeout: 10_000 },
     );
+  };
   if (!place)
     return (
-      <button
-        type="button"
-        className="button button-quiet"
-        onClick={() => {
-          onChange({ name: "", lat: 0, lng: 0 });
-          find();
-        }}
-      >
+      <button type="button" className="button button-quiet" onClick={find}>
         <Icon name="place" />
         {t("compose.placeAdd")}
       </button>
@@ -65,13 +61,13 @@ function PlaceField({
         placeholder={t("compose.placeName")}
         maxLength={100}
         value={place.name}
-        onChange={(event) => onChange({ ...place, name: event.target.value })}
+        onChange={(event) => change((now) => now && { ...now, name: event.target.value })}
       />
       <button
         type="button"
         className="icon-button"
         aria-label={t("compose.placeRemove")}
-        onClick={() => onChange(null)}
+        onClick={() => change(undefined)}
       >
         <Icon name="close" />
       </button>
@@ -79,18 +75,13 @@ function PlaceField({
   );
 }
 
-function first(composing: Composing, stored: Draft | undefined) {
-  if (composing.kind === "edit")
-    return {
-      text: stored?.text ?? composing.post.text,
-      privacy: composing.post.privacy,
-      place: composing.post.location,
-    };
-  return {
-    text: stored?.text ?? "",
-    privacy: stored?.privacy ?? "public",
-    place: null,
-  };
+// A draft of an edit counts for the version that it began with.
+function first(composing: Composing): Draft {
+  const stored = loadDraft(placeOf(composing));
+  if (composing.kind !== "edit") return stored ?? { text: "", privacy: "public" };
+  const { text, privacy, location, edited_at } = composing.post;
+  if (stored?.base === edited_at) return stored;
+  return { text, privacy, base: edited_at, ...(location && { location }) };
 }
 
 function placeOf(composing: Composing): string {
@@ -141,10 +132,10 @@ export function Composer(props: {
   const notices = useNotices();
   const queries = useQueryClient();
   const draftPlace = placeOf(composing);
-  const [begun] = useState(() => first(composing, loadDraft(draftPlace)));
+  const [begun] = useState(() => first(composing));
   const [text, setText] = useState(begun.text);
-  const [privacy, setPrivacy] = useState(begun.privacy);
-  const [place, setPlace] = useState<Place | null>(begun.place);
+  const [privacy, setPrivacy] = useState<Privacy>(begun.privacy ?? "public");
+  const [place, setPlace] = useState(begun.location);
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<string>();
   const handle = useRef<TextFieldHandle>(null);
@@ -155,20 +146,30 @@ export function Composer(props: {
     if (props.autoFocus) handle.current?.focus();
   }, [props.autoFocus]);
 
-  const write = (next: string) => {
-    setText(next);
-    saveDraft(draftPlace, { text: next, privacy });
-  };
+  const { base } = begun;
+  const untouched = text === begun.text && privacy === begun.privacy && place === begun.location;
+  useEffect(() => {
+    if (untouched) return;
+    saveDraft(draftPlace, {
+      text,
+      privacy,
+      ...(place && { location: place }),
+      ...(base !== undefined && { base }),
+    });
+  }, [untouched, draftPlace, text, privacy, place, base]);
+
   const submit = async () => {
     if (sending || text.trim() === "" || left < 0) return;
+    const named = place && place.name.trim() !== "" ? place : undefined;
+    if (named && (named.lat === undefined || named.lng === undefined))
+      return setProblem(t("compose.placePending"));
     setSending(true);
     setProblem(undefined);
     try {
-      const named = place && place.name.trim() !== "" ? place : null;
-      const post = await send(composing, { text, privacy }, named);
+      const post = await send(composing, { text, privacy }, (named as Place | undefined) ?? null);
       saveDraft(draftPlace, { text: "" });
       setText("");
-      setPlace(null);
+      setPlace(undefined);
       if (!post) notices.say(t("status.sentLater"));
       else {
         posts.put(post);
@@ -181,7 +182,6 @@ export function Composer(props: {
     } catch (error) {
       const changed = error instanceof FreshetError && error.status === 412;
       setProblem(changed ? t("compose.changedElsewhere") : reasonOf(error, words));
-      if (isUnreachable(error)) notices.sayError(error);
     } finally {
       setSending(false);
     }
@@ -200,7 +200,7 @@ export function Composer(props: {
         label={t("compose.label")}
         placeholder={t("compose.placeholder")}
         value={text}
-        onChange={write}
+        onChange={setText}
         onSubmit={() => void submit()}
         invalid={left < 0 || problem !== undefined}
         describedBy={noteId}
@@ -221,9 +221,7 @@ export function Composer(props: {
             className="input"
             value={privacy}
             onChange={(event) => {
-              const next = event.target.value as Privacy;
-              setPrivacy(next);
-              saveDraft(draftPlace, { text, privacy: next });
+              setPrivacy(event.target.value as Privacy);
             }}
           >
             {PRIVACIES.map((one) => (
@@ -233,7 +231,7 @@ export function Composer(props: {
             ))}
           </select>
         </label>
-        <PlaceField place={place} onChange={setPlace} />
+        <PlaceField place={place} change={setPlace} />
         <button
           type="submit"
           className="button button-primary composer-submit"

@@ -63,6 +63,14 @@ function ShareDialog({ post, onClose }: { post: Post; onClose: () => void }) {
   );
 }
 
+/** Goes to what was said about a post; on its own page only the focus moves. */
+export function toComments(id: string, navigate: (to: string) => void): void {
+  const heading = document.getElementById("comments");
+  if (!heading || location.pathname !== `/posts/${id}`) return navigate(`/posts/${id}#comments`);
+  heading.scrollIntoView({ block: "start" });
+  heading.focus({ preventScroll: true });
+}
+
 export function PostActions({ post }: { post: Post }) {
   const { t } = useWords();
   const actions = usePostActions();
@@ -78,7 +86,7 @@ export function PostActions({ post }: { post: Post }) {
         label="post.comment"
         count={post.counts.comments}
         counted="post.comments"
-        onClick={() => navigate(`/posts/${post.id}#comments`)}
+        onClick={() => toComments(post.id, navigate)}
       />
       {shareable && shared && (
         <Action

@@ -1,13 +1,14 @@
 import { memo, type ReactNode, useId, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useEntity } from "../core/entities";
-import { type Author, type FeedItem, type Post, type QuotedPost } from "../core/freshet";
+import { type Author, type Post, type QuotedPost } from "../core/freshet";
 import { useMe } from "../core/session";
 import { posts } from "../core/stores";
 import { useWords } from "../i18n";
 import { Avatar } from "../ui/avatar";
 import { Icon } from "../ui/icon";
 import { Time } from "../ui/time";
+import { type Entry } from "./entries";
 import { PostActions } from "./post-actions";
 import { PostMenu } from "./post-menu";
 import { RichText } from "./rich-text";
@@ -109,12 +110,13 @@ export function PostBody({ post, head }: { post: Post; head?: ReactNode }) {
 
 export interface PostCardProps {
   id: string;
-  item?: Omit<FeedItem, "post"> | undefined;
+  sharedBy?: Entry["sharedBy"];
+  item?: Entry["item"];
   /** Its place in the feed, from 1; how many there are is not known. */
   position?: number;
 }
 
-export const PostCard = memo(function PostCard({ id, item, position }: PostCardProps) {
+export const PostCard = memo(function PostCard({ id, sharedBy, item, position }: PostCardProps) {
   const { t, ago } = useWords();
   const post = useEntity(posts, id);
   const me = useMe();
@@ -137,13 +139,13 @@ export const PostCard = memo(function PostCard({ id, item, position }: PostCardP
         if (event.key === "Enter" && event.target === event.currentTarget) navigate(`/posts/${id}`);
       }}
     >
-      {post.shared_by && (
+      {sharedBy && (
         <div className="post-shared soft">
           <Icon name="share" />
-          <Link href={`/@${post.shared_by.username}`}>
-            {t("post.sharedBy", { name: post.shared_by.display_name })}
+          <Link href={`/@${sharedBy.username}`}>
+            {t("post.sharedBy", { name: sharedBy.display_name })}
           </Link>
-          {post.shared_by.text !== null && <bdi>{post.shared_by.text}</bdi>}
+          {sharedBy.text !== null && <bdi>{sharedBy.text}</bdi>}
         </div>
       )}
       <div className="post-grid">
@@ -156,7 +158,7 @@ export const PostCard = memo(function PostCard({ id, item, position }: PostCardP
           <Avatar person={post.author} />
         </Link>
         <div className="post-main" id={textId}>
-          <PostBody post={post} head={<PostMenu post={post} item={item} />} />
+          <PostBody post={post} head={<PostMenu post={post} sharedBy={sharedBy} item={item} />} />
         </div>
       </div>
       {me && <PostActions post={post} />}

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { type FeedItem, type Post } from "../core/freshet";
+import { type Post } from "../core/freshet";
 import { useMe } from "../core/session";
 import { accounts } from "../core/stores";
 import { freshet } from "../core/freshet";
@@ -8,18 +8,22 @@ import { Dialog } from "../ui/dialog";
 import { Menu, type MenuItem } from "../ui/menu";
 import { useNotices } from "../ui/notices";
 import { useRelationshipActions } from "../people/use-relationship";
+import { type Entry } from "./entries";
 import { useCompose } from "./compose-context";
 import { usePostActions } from "./use-post-actions";
 import { whyTexts } from "./why";
 
-type Item = Omit<FeedItem, "post">;
-
-function WhyDialog({ post, item, onClose }: { post: Post; item: Item; onClose: () => void }) {
+function WhyDialog(props: {
+  post: Post;
+  sharedBy: Entry["sharedBy"];
+  item: NonNullable<Entry["item"]>;
+  onClose: () => void;
+}) {
   const words = useWords();
   return (
-    <Dialog title={words.t("post.whyTitle")} onClose={onClose}>
+    <Dialog title={words.t("post.whyTitle")} onClose={props.onClose}>
       <ul className="why">
-        {whyTexts(post, item, words).map((text) => (
+        {whyTexts(props.post, props.sharedBy, props.item, words).map((text) => (
           <li key={text}>{text}</li>
         ))}
       </ul>
@@ -27,7 +31,7 @@ function WhyDialog({ post, item, onClose }: { post: Post; item: Item; onClose: (
   );
 }
 
-export function PostMenu({ post, item }: { post: Post; item?: Item | undefined }) {
+export function PostMenu({ post, sharedBy, item }: Omit<Entry, "key" | "id"> & { post: Post }) {
   const { t } = useWords();
   const me = useMe();
   const notices = useNotices();
@@ -88,7 +92,12 @@ export function PostMenu({ post, item }: { post: Post; item?: Item | undefined }
     <span className="post-menu">
       <Menu label={t("post.more")} items={items} />
       {explaining && item && (
-        <WhyDialog post={post} item={item} onClose={() => setExplaining(false)} />
+        <WhyDialog
+          post={post}
+          sharedBy={sharedBy}
+          item={item}
+          onClose={() => setExplaining(false)}
+        />
       )}
     </span>
   );

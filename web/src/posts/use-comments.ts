@@ -49,11 +49,17 @@ export function useCommentActions(post: string) {
       like: async ({ id }: Comment, on: boolean) => {
         change(id, liked(on));
         try {
-          await outbox.write({
+          const outcome = await outbox.write<Comment>({
             method: on ? "put" : "delete",
             path: `/v1/comments/${id}/like`,
             topic: `like comment ${id}`,
           });
+          if (outcome.state === "waiting") return notices.say(t("status.sentLater"));
+          if (outcome.state === "overruled") return;
+          const { answer } = outcome;
+          change(id, () => answer);
+          // A list that was asked for before the like may still come after it.
+          if (queries.isFetching({ queryKey: key(post) }) > 0) void reload();
         } catch (error) {
           change(id, liked(!on));
           notices.sayError(error);

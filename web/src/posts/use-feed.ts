@@ -7,18 +7,12 @@ import {
 } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { loadFeed, type Order, saveFeed } from "../core/feed-cache";
-import { type FeedItem, type FeedPage, freshet, type Post } from "../core/freshet";
+import { type FeedPage, freshet, type Post } from "../core/freshet";
 import { useLive, useLiveEvents } from "../core/live";
-import { posts } from "../core/stores";
-
-export interface FeedEntry {
-  key: string;
-  id: string;
-  item?: Omit<FeedItem, "post">;
-}
+import { type Entry, toEntry } from "./entries";
 
 interface Page {
-  entries: FeedEntry[];
+  entries: Entry[];
   next: string | null;
   newest: string;
   served: FeedPage["served"];
@@ -33,13 +27,8 @@ const AT_TOP = 80; // pixels
 const queryKey = (order: Order) => ["feed", order] as const;
 
 function toPage(page: FeedPage): Page {
-  posts.put(...page.items.map((item) => item.post));
   return {
-    entries: page.items.map(({ post, ...item }) => ({
-      key: post.shared_by ? `${post.id} ${post.shared_by.id}` : post.id,
-      id: post.id,
-      item,
-    })),
+    entries: page.items.map(({ post, ...item }) => toEntry(post, item)),
     next: page.next,
     newest: page.newest,
     served: page.served,
@@ -59,7 +48,7 @@ export function prependToFeed(queries: QueryClient, post: Post): void {
     queries.setQueryData<Feed>(queryKey(order), (feed) => {
       const [first, ...rest] = feed?.pages ?? [];
       if (!feed || !first) return feed;
-      const entries = [{ key: post.id, id: post.id }, ...first.entries];
+      const entries = [toEntry(post), ...first.entries];
       return { ...feed, pages: [{ ...first, entries }, ...rest] };
     });
   }
@@ -104,11 +93,11 @@ export function useFeed(account: string, order: Order) {
     setNewer(Math.max(0, told.count - (own ?? 0)));
   }, [newest, order, queries]);
 
-  // What came from the cache is replaced while nobody has begun to read it.
-  const fromCache = useRef(query.data !== undefined && query.dataUpdatedAt === 0);
+  // What came from the cache, or was outdated by following somebody, is replaced while nobody has begun to read it.
+  const outdated = useRef(query.data !== undefined && (query.dataUpdatedAt === 0 || query.isStale));
   useEffect(() => {
-    if (!fromCache.current) return;
-    fromCache.current = false;
+    if (!outdated.current) return;
+    outdated.current = false;
     const behind = scrollY < AT_TOP ? refresh() : count();
     behind.catch(() => undefined); // what is shown stays, and the stream or the next look tells
   }, [refresh, count]);

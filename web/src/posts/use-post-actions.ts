@@ -30,6 +30,7 @@ export function usePostActions() {
       try {
         const outcome = await outbox.write<Engagement | undefined>(write);
         if (outcome.state === "waiting") return notices.say(t("status.sentLater"));
+        if (outcome.state === "overruled") return;
         const answer = outcome.answer;
         if (answer && "viewer" in answer && "counts" in answer && !("text" in answer))
           posts.change(id, (post) => ({ ...post, ...answer }));
@@ -71,12 +72,13 @@ export function usePostActions() {
           }
         };
         try {
-          await outbox.write({
-            method: "delete",
-            path: `/v1/posts/${post.id}`,
-            topic: `post ${post.id}`,
-          });
-          notices.say(t("post.deleted"), { label: t("app.undo"), run: () => void restore() });
+          const topic = `post ${post.id}`;
+          await outbox.write({ method: "delete", path: `/v1/posts/${post.id}`, topic });
+          const undo = () => {
+            if (outbox.withdraw(topic)) posts.put(post);
+            else void restore();
+          };
+          notices.say(t("post.deleted"), { label: t("app.undo"), run: undo });
         } catch (error) {
           posts.put(post);
           notices.sayError(error);

@@ -1,8 +1,7 @@
 // Lists of posts other than home: a profile's, a hashtag's, what was saved.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { freshet, type Schemas } from "../core/freshet";
-import { posts } from "../core/stores";
-import { type FeedEntry } from "./use-feed";
+import { toEntry } from "./entries";
 
 type Page = Schemas["PageOfPost"];
 type Fetch = (cursor: string | undefined, signal: AbortSignal) => Promise<Page>;
@@ -12,8 +11,7 @@ export function usePosts(queryKey: readonly unknown[], fetch: Fetch, enabled = t
     queryKey,
     queryFn: async ({ pageParam, signal }) => {
       const page = await fetch(pageParam, signal);
-      posts.put(...page.items);
-      return { entries: page.items.map(entryOf), next: page.next };
+      return { entries: page.items.map((post) => toEntry(post)), next: page.next };
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
@@ -21,10 +19,6 @@ export function usePosts(queryKey: readonly unknown[], fetch: Fetch, enabled = t
     enabled,
   });
   return { ...query, entries: query.data?.pages.flatMap((page) => page.entries) ?? [] };
-}
-
-function entryOf(post: Page["items"][number]): FeedEntry {
-  return { key: post.shared_by ? `${post.id} ${post.shared_by.id}` : post.id, id: post.id };
 }
 
 export const postsOf =

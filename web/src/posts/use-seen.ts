@@ -1,5 +1,5 @@
 // Tells the server which posts were looked at and for how long; what was seen goes down in the ranked feed.
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { tracker } from "../core/tracker";
 
 const SEEN_MS = 1_000;
@@ -38,7 +38,7 @@ export function useSeen(): (element: HTMLElement | null) => void {
     };
   }, []);
 
-  return (element) => {
+  return useCallback((element) => {
     if (!element) return;
     observer.current ??= new IntersectionObserver(
       (changes) => {
@@ -50,5 +50,5 @@ export function useSeen(): (element: HTMLElement | null) => void {
       { threshold: 0.5 },
     );
     observer.current.observe(element);
-  };
+  }, []);
 }

@@ -1,16 +1,22 @@
-import { type FeedItem, type Post } from "../core/freshet";
+import { type Post } from "../core/freshet";
 import { type Key, type Words } from "../i18n";
 import { en } from "../i18n/en";
+import { type Entry } from "./entries";
 
 /** Why a post stands in the feed: where it came from, then what moved it up, in sentences. */
-export function whyTexts(post: Post, item: Omit<FeedItem, "post">, { t }: Words): string[] {
+export function whyTexts(
+  post: Post,
+  sharedBy: Entry["sharedBy"],
+  item: NonNullable<Entry["item"]>,
+  { t }: Words,
+): string[] {
   const name = post.author.display_name;
   const reasons = item.why
     .map((feature) => `why.${feature}`)
     .filter((key): key is Key => key in en)
     .map((key) => t(key, { name }));
   return [
-    t(`post.source.${item.source}`, { name: post.shared_by?.display_name ?? name }),
+    t(`post.source.${item.source}`, { name: sharedBy?.display_name ?? name }),
     ...(reasons.length > 0 ? reasons : [t("post.whyLatest")]),
   ];
 }

@@ -17,12 +17,12 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
 function Stumbled() {
   const { t } = useWords();
   return (
-    <main className="state" role="alert">
+    <div className="state" role="alert">
       <h1>{t("error.page")}</h1>
       <p>{t("error.pageText")}</p>
       <button type="button" className="button button-primary" onClick={() => location.reload()}>
         {t("error.reload")}
       </button>
-    </main>
+    </div>
   );
 }

@@ -1,7 +1,7 @@
 // What stands where there is nothing yet, nothing at all, or nothing for a reason.
-import { FreshetError } from "@freshet/client";
+import { FreshetError, isPassing } from "@freshet/client";
 import { type ReactNode } from "react";
-import { isUnreachable } from "../core/outbox";
+import { TOO_OLD } from "../core/outbox";
 import { useWords, type Words } from "../i18n";
 import { Icon, type IconName } from "./icon";
 
@@ -10,9 +10,10 @@ export function reasonOf(error: unknown, { t }: Words): string {
   if (!(error instanceof FreshetError)) return t("error.pageText");
   if (error.kind === "network") return t("error.network");
   if (error.kind === "timeout") return t("error.timeout");
+  if (error.code === TOO_OLD) return t("error.tooOld");
   if (error.status === 429) return t("error.tooMany");
   if (error.status === 404 || error.status === 410) return t("error.notFoundText");
-  if (isUnreachable(error)) return t("error.unavailable");
+  if (isPassing(error)) return t("error.unavailable");
   if (error.status >= 500) return t("error.internal", { request: error.requestId ?? "" });
   return error.detail || error.title;
 }

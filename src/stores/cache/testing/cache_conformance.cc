@@ -58,7 +58,7 @@ TEST_P(CacheConformance, WhatIsPutAfterAMissIsFound) {
 }
 
 TEST_P(CacheConformance, AnyBytesAreKept) {
-  const std::string bytes("\0\r\n\xff text", 10);
+  const std::string bytes("\0\r\n\xff text", 9);
   Store(1, bytes);
   Store(2, "");
   EXPECT_EQ(Get(1), bytes);

@@ -23,7 +23,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::SizeIs;
 
 constexpr std::array kMigrations{Migration{1, R"(
     CREATE TABLE pairs (key TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL CHECK (value >= 0));

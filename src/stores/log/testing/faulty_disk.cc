@@ -99,7 +99,7 @@ class FaultyDisk::FileSystem final : public rocksdb::FileSystemWrapper {
   const char* Name() const override { return "FaultyDisk"; }
   IOStatus NewWritableFile(const std::string& name, const FileOptions& options,
                            std::unique_ptr<FSWritableFile>* file, IODebugContext* debug) override {
-    const IOStatus admitted = state_->Admit(IsProbe(name));
+    IOStatus admitted = state_->Admit(IsProbe(name));
     if (!admitted.ok()) return admitted;
     std::unique_ptr<FSWritableFile> inner;
     IOStatus opened = target()->NewWritableFile(name, options, &inner, debug);

@@ -2,7 +2,7 @@ import { FreshetError } from "@freshet/client";
 import { type SubmitEvent, useState } from "react";
 import { useLocation } from "wouter";
 import { type Account, freshet } from "../../core/freshet";
-import { accounts } from "../../core/stores";
+import { forgetPerson } from "../../core/session";
 import { useWords } from "../../i18n";
 import { Dialog } from "../../ui/dialog";
 import { Field, fieldProblem, textIn } from "../../ui/form";
@@ -42,7 +42,7 @@ function EmailForm({ me }: { me: Account }) {
   const notices = useNotices();
   const form = useSubmit(async (data) => {
     const email = textIn(data, "email").trim() || null;
-    accounts.put({ ...me, ...(await freshet.patch("/v1/me", { body: { email } })) });
+    freshet.session.updateAccount(await freshet.patch("/v1/me", { body: { email } }));
     notices.say(t("app.saved"));
   });
   const again = async () => {
@@ -172,6 +172,7 @@ function EraseDialog({ me, onClose }: { me: Account; onClose: () => void }) {
   const form = useSubmit(async (data) => {
     await freshet.delete("/v1/me", { body: { password: textIn(data, "password") } });
     await freshet.session.signOut().catch(() => undefined); // the session ended with the account
+    forgetPerson();
     notices.say(t("settings.erased"));
     navigate("/sign-in");
   });

@@ -3,7 +3,7 @@ import { type ComponentType } from "react";
 import { type Account } from "../../core/freshet";
 import { useMe } from "../../core/session";
 import { type Key, useWords } from "../../i18n";
-import { ProfileForm } from "../../people/edit-profile-dialog";
+import { ProfileForm } from "../../people/profile-form";
 import { Skeletons } from "../../ui/states";
 import { useTitle } from "../../ui/use-title";
 import { AccountSection } from "./account";

@@ -56,7 +56,7 @@ export function MutesSection() {
     getNextPageParam: (page) => page.next ?? undefined,
   });
   if (list.isPending) return <Skeletons kind="row" count={2} />;
-  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  if (!list.data) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   const muted = list.data.pages.flatMap((page) => page.items);
   if (muted.length === 0) return <EmptyState title={t("settings.mutesEmpty")} />;
   return (
@@ -126,7 +126,7 @@ export function WordsSection() {
       form.reset();
   };
   if (list.isPending) return <Skeletons kind="row" count={2} />;
-  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  if (!list.data) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   const problem = fieldProblem(error, "words/0/word");
   return (
     <>

@@ -11,7 +11,7 @@ export function useEditMe(me: Account) {
   return async (guess: Partial<Account>, body: Schemas["EditProfile"]) => {
     accounts.put({ ...me, ...guess });
     try {
-      accounts.put({ ...me, ...(await freshet.patch("/v1/me", { body })) });
+      freshet.session.updateAccount(await freshet.patch("/v1/me", { body }));
       notices.say(t("app.saved"));
     } catch (error) {
       accounts.put(me);

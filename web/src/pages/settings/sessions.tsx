@@ -26,7 +26,7 @@ export function SessionsSection() {
     }
   };
   if (list.isPending) return <Skeletons kind="row" count={2} />;
-  if (list.isError) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  if (!list.data) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   const sessions = list.data.pages.flatMap((page) => page.items);
   return (
     <>

@@ -1,4 +1,4 @@
-#include "app/demo_login.h"
+#include "app/demo/demo_login.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "app/demo_languages.h"
+#include "app/demo/demo_languages.h"
 
 namespace freshet::app {
 

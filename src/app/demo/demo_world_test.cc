@@ -1,4 +1,4 @@
-#include "app/demo_world.h"
+#include "app/demo/demo_world.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <set>
 
 #include "algorithms/text/hashtags.h"
-#include "app/demo_texts.h"
+#include "app/demo/demo_texts.h"
 #include "services/accounts/types.h"
 
 namespace freshet::app {

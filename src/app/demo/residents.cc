@@ -1,11 +1,11 @@
-#include "app/residents.h"
+#include "app/demo/residents.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "app/demo_login.h"
+#include "app/demo/demo_login.h"
 #include "services/ops/types.h"
 
 namespace freshet::app {

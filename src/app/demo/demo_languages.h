@@ -1,7 +1,7 @@
 // The texts of demo_texts.h, a language in a file.
 #pragma once
 
-#include "app/demo_texts.h"
+#include "app/demo/demo_texts.h"
 
 namespace freshet::app {
 

@@ -9,11 +9,11 @@
 
 #include "app/commands.h"
 #include "app/data_folder.h"
-#include "app/demo_login.h"
+#include "app/demo/demo_login.h"
+#include "app/demo/residents.h"
 #include "app/operator.h"
 #include "app/options.h"
 #include "app/remote.h"
-#include "app/residents.h"
 
 namespace freshet::app {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "app/demo_texts.h"
+#include "app/demo/demo_texts.h"
 #include "app/remote.h"
 #include "base/id.h"
 #include "base/result.h"

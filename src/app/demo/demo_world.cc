@@ -1,4 +1,4 @@
-#include "app/demo_world.h"
+#include "app/demo/demo_world.h"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include <tuple>
 #include <unordered_set>
 
-#include "app/demo_texts.h"
+#include "app/demo/demo_texts.h"
 #include "base/id.h"
 #include "base/text.h"
 

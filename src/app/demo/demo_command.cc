@@ -1,8 +1,8 @@
 #include <fmt/core.h>
 
 #include "app/commands.h"
-#include "app/demo_login.h"
-#include "app/demo_world.h"
+#include "app/demo/demo_login.h"
+#include "app/demo/demo_world.h"
 #include "app/installation.h"
 #include "app/progress_line.h"
 #include "base/io_threads.h"

@@ -1,6 +1,5 @@
 import { type SubmitEvent, useId, useState } from "react";
 import { type Account, freshet } from "../core/freshet";
-import { accounts } from "../core/stores";
 import { useWords } from "../i18n";
 import { Dialog } from "../ui/dialog";
 import { Field, fieldProblem, textIn } from "../ui/form";
@@ -30,7 +29,7 @@ export function ProfileForm({ account, onDone }: { account: Account; onDone?: ()
           avatar_url: text("avatar_url") || null,
         },
       });
-      accounts.put({ ...account, ...changed });
+      freshet.session.updateAccount(changed);
       notices.say(t("app.saved"));
       onDone?.();
     } catch (refused) {

@@ -1,8 +1,8 @@
-#include "app/demo_texts.h"
+#include "app/demo/demo_texts.h"
 
 #include <fmt/format.h>
 
-#include "app/demo_languages.h"
+#include "app/demo/demo_languages.h"
 #include "base/id.h"
 
 namespace freshet::app {
