@@ -11,7 +11,7 @@ import {
 } from "react";
 import { freshet, type Post } from "./freshet";
 import { useMe } from "./session";
-import { posts } from "./stores";
+import { outbox, posts } from "./stores";
 
 type Listener = (event: StreamEvent) => void;
 
@@ -31,7 +31,12 @@ interface Counts {
 }
 
 function applyCounts({ id, counts }: Counts): void {
-  posts.change(id, (post) => ({ ...post, counts }));
+  posts.change(id, (post) => {
+    // What this reader is changing right now is counted already, and comes with the answer.
+    const likes = outbox.has(`like ${id}`) ? post.counts.likes : counts.likes;
+    const shares = outbox.has(`share ${id}`) ? post.counts.shares : counts.shares;
+    return { ...post, counts: { ...counts, likes, shares } };
+  });
 }
 
 function apply(event: StreamEvent): void {

@@ -62,6 +62,11 @@ export class Outbox {
     return this.#own().filter(({ state }) => state === "waiting").length;
   }
 
+  /** Whether something is to be said about this that the server may not know yet. */
+  has(topic: string): boolean {
+    return this.#own().some((kept) => kept.topic === topic);
+  }
+
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -66,7 +66,8 @@ export function usePostActions() {
         const restore = async () => {
           try {
             posts.put(await freshet.post("/v1/posts/{id}/restore", { path: { id: post.id } }));
-            void queries.invalidateQueries();
+            // Home has kept its place; asked now, it may not know of it again yet.
+            void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "feed" });
           } catch (error) {
             notices.sayError(error);
           }
