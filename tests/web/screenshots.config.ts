@@ -2,7 +2,7 @@ import { defineConfig } from "@playwright/test";
 import tests from "./playwright.config.js";
 import { chromium } from "./support/chromium.js";
 
-// `npm run -w tests/web screenshots` takes the pictures of docs/screenshots/ anew.
+// `npm run -w tests/web screenshots` takes the pictures of docs/pictures/ anew.
 export default defineConfig(tests, {
   testMatch: "screenshots.ts",
   workers: 1,

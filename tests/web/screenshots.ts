@@ -5,7 +5,7 @@ import { visitDemo } from "./support/demo.js";
 import { expect, test } from "./support/test.js";
 import { type Look } from "./support/world.js";
 
-const FOLDER = resolve(import.meta.dirname, "../../docs/screenshots");
+const FOLDER = resolve(import.meta.dirname, "../../docs/pictures");
 const LARGEST = 150_000; // bytes of a picture
 
 const LOOKS: Record<string, Look> = {
