@@ -16,20 +16,27 @@ using net::Request;
 using net::Response;
 
 constexpr std::string_view kIndex = "/index.html";
+constexpr std::string_view kWorker = "/sw.js";
 constexpr std::string_view kAssets = "/assets/";
 // Names under /assets/ carry a hash of their content.
 constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
 constexpr std::string_view kAskAgain = "no-cache";
 
-// Nothing from elsewhere but pictures, nothing inline, and no text that becomes script.
+// Nothing from elsewhere but pictures, nothing inline, and no text that becomes script but the
+// address of the service worker (web/src/core/worker.ts).
 std::string ContentSecurityPolicy(const WebOptions& options) {
   return fmt::format(
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{}; "
       "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
       "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-      "require-trusted-types-for 'script'; trusted-types 'none'",
+      "require-trusted-types-for 'script'; trusted-types freshet-worker",
       options.images_from_elsewhere ? " https:" : "");
 }
+
+// A worker has a policy of its own; it only asks this very server.
+constexpr std::string_view kWorkerPolicy =
+    "default-src 'none'; connect-src 'self'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'";
 
 constexpr std::string_view kPermissionsPolicy =
     "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), "
@@ -65,6 +72,7 @@ PageServer::PageServer(const WebOptions& options, std::span<const PageFile> file
   for (const PageFile& packed : files) {
     File file{.content_type = packed.content_type,
               .cache_control = packed.path.starts_with(kAssets) ? kForEver : kAskAgain,
+              .content_security_policy = PolicyOf(packed),
               .plain = {body(packed.content), fmt::format("\"{}\"", packed.tag)},
               .gzip = {}};
     if (!packed.gzip.empty()) {
@@ -75,6 +83,11 @@ PageServer::PageServer(const WebOptions& options, std::span<const PageFile> file
   const auto index = files_.find(kIndex);
   if (index == files_.end()) throw std::logic_error("the page has no index.html");
   index_ = &index->second;
+}
+
+std::string_view PageServer::PolicyOf(const PageFile& packed) const {
+  if (packed.path == kWorker) return kWorkerPolicy;
+  return IsHtml(packed.content_type) ? content_security_policy_ : std::string_view();
 }
 
 std::optional<Response> PageServer::Answer(const Request& request) const {
@@ -98,9 +111,11 @@ Response PageServer::Represent(const File& file, const Request& request) const {
   headers.Add("ETag", chosen.tag);
   headers.Add("Cache-Control", file.cache_control);
   headers.Add("Vary", "Accept-Encoding");
+  if (!file.content_security_policy.empty()) {
+    headers.Add("Content-Security-Policy", file.content_security_policy);
+  }
   if (IsHtml(file.content_type)) {
     headers.Add("Vary", "Accept");
-    headers.Add("Content-Security-Policy", content_security_policy_);
     headers.Add("Permissions-Policy", kPermissionsPolicy);
     headers.Add("Cross-Origin-Opener-Policy", "same-origin");
     // Writes from the page have to say where they come from, which "no-referrer" may hide.

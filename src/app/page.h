@@ -48,10 +48,12 @@ class PageServer {
   struct File {
     std::string_view content_type;
     std::string_view cache_control;
+    std::string_view content_security_policy;  // empty where there is nothing to run
     Representation plain;
     std::optional<Representation> gzip;
   };
 
+  std::string_view PolicyOf(const PageFile& packed) const;
   net::Response Represent(const File& file, const net::Request& request) const;
 
   const std::string content_security_policy_;

@@ -7,7 +7,9 @@ import { useArrivalPlace } from "./core/history";
 import { useKeys } from "./core/keys";
 import { useLive, useLiveEvents } from "./core/live";
 import { useOnline } from "./core/online";
+import { rememberedPush } from "./core/remembered";
 import { forgetPerson, useMe, useSession } from "./core/session";
+import { onOpen } from "./core/worker";
 import { type Key, useWords } from "./i18n";
 import { useCompose } from "./posts/compose-context";
 import { Avatar } from "./ui/avatar";
@@ -166,6 +168,18 @@ function useOutbox(): void {
   }, [state, online, live.state]);
 }
 
+// What the service worker has to do with the page: notifications reach this browser, and lead here.
+function useWorker(): void {
+  const id = useMe()?.id;
+  const [, navigate] = useLocation();
+  useEffect(() => onOpen(navigate), [navigate]);
+  useEffect(() => {
+    if (id === undefined || rememberedPush()?.account !== id) return;
+    // What fails is tried again with the next visit.
+    import("./core/push").then(({ keepPush }) => keepPush(id)).catch(() => undefined);
+  }, [id]);
+}
+
 // After going to another page its content has the focus, unless something in it has already taken it.
 function useArrival() {
   const [path] = useLocation();
@@ -189,6 +203,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const [helping, setHelping] = useState(false);
   const main = useArrival();
   useOutbox();
+  useWorker();
   useKeys({
     "/": () => {
       const field = document.querySelector<HTMLElement>("input[type=search]");

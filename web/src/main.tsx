@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { rememberPlaces } from "./core/history";
 import { applyTheme } from "./core/theme";
+import { registerWorkerWhenIdle } from "./core/worker";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/ui.css";
@@ -11,6 +12,7 @@ import "./styles/posts.css";
 
 applyTheme();
 rememberPlaces();
+registerWorkerWhenIdle();
 const root = document.getElementById("root");
 if (root)
   createRoot(root).render(

@@ -12,7 +12,7 @@ import {
 import { clearDrafts } from "./drafts";
 import { clearFeedCache } from "./feed-cache";
 import { type Account, freshet } from "./freshet";
-import { REMEMBERED, rememberedAccount } from "./remembered";
+import { forgetPush, REMEMBERED, rememberedAccount, rememberedPush } from "./remembered";
 import { accounts, forgetEverything, outbox } from "./stores";
 import { useEntity } from "./entities";
 
@@ -33,6 +33,8 @@ export function forgetPerson(): void {
   clearDrafts();
   outbox.clear();
   localStorage.removeItem(REMEMBERED);
+  if (rememberedPush()) void import("./push").then(({ endPush }) => endPush());
+  forgetPush();
 }
 
 // Where nobody signed in there is nothing to restore.

@@ -296,6 +296,19 @@ export const de: Catalogue = {
   "settings.digest.off": "Aus",
   "settings.digest.daily": "Täglich",
   "settings.digest.weekly": "Wöchentlich",
+  "settings.device": "Auf diesem Gerät",
+  "settings.devicePush": "Melden, wenn die Seite geschlossen ist",
+  "settings.devicePushHint": "Was oben auf „Liste und Push“ steht, bis du dich hier abmeldest.",
+  "settings.deviceInsecure":
+    "Browser zeigen Mitteilungen nur von Seiten, die über https kommen. Diese kam anders.",
+  "settings.deviceUnsupported":
+    "Diesem Browser kann nichts gemeldet werden, wenn die Seite geschlossen ist. Ein anderer kann es vielleicht.",
+  "settings.deviceServerOff":
+    "Dieser Server schickt keine Push-Mitteilungen. Wer ihn betreibt, kann sie einschalten.",
+  "settings.deviceBlocked":
+    "Der Browser blockiert Mitteilungen dieser Seite. Erlaube sie in seinen Einstellungen für diese Seite, neben der Adresse; dann lassen sie sich hier einschalten.",
+  "settings.deviceNoService":
+    "Der Browser hat seinen Push-Dienst nicht erreicht. Versuche es später noch einmal.",
   "settings.sessionCurrent": "Diese hier",
   "settings.sessionSeen": "Zuletzt {time} von {address}",
   "settings.sessionEnd": "Abmelden",

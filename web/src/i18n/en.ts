@@ -311,6 +311,18 @@ export const en = {
   "settings.digest.off": "Off",
   "settings.digest.daily": "Daily",
   "settings.digest.weekly": "Weekly",
+  "settings.device": "On this device",
+  "settings.devicePush": "Tell me while the page is closed",
+  "settings.devicePushHint": "Of what is set to “Inbox and push”, until you sign out here.",
+  "settings.deviceInsecure":
+    "Browsers show notifications only of pages that come over https. This one did not.",
+  "settings.deviceUnsupported":
+    "This browser cannot be told while the page is closed. Another one may.",
+  "settings.deviceServerOff":
+    "This server sends no push notifications. Whoever runs it can switch them on.",
+  "settings.deviceBlocked":
+    "The browser blocks notifications of this site. Allow them in its settings for this site, beside the address; then you can switch them on here.",
+  "settings.deviceNoService": "The browser did not reach its push service. Try again later.",
   "settings.sessionCurrent": "This one",
   "settings.sessionSeen": "Last used {time} from {address}",
   "settings.sessionEnd": "Sign out",

@@ -1,12 +1,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
-import { freshet, type Schemas } from "../../core/freshet";
+import { type Account, freshet, type Schemas } from "../../core/freshet";
 import { useWords } from "../../i18n";
 import { Choice, Switch } from "../../ui/form";
 import { useNotices } from "../../ui/notices";
 import { ErrorState, Skeletons } from "../../ui/states";
+import { ThisDevice } from "./this-device";
 
-type Preferences = Schemas["NotificationPreferences"];
+type Preferred = Schemas["NotificationPreferences"];
 
 const KEY = ["notification-preferences"];
 const KINDS = [
@@ -29,8 +30,8 @@ function useSave() {
   const queries = useQueryClient();
   const notices = useNotices();
   const sending = useRef(Promise.resolve());
-  const newest = useRef<Preferences>(undefined);
-  const send = async (next: Preferences) => {
+  const newest = useRef<Preferred>(undefined);
+  const send = async (next: Preferred) => {
     if (next !== newest.current) return;
     try {
       await freshet.put("/v1/me/notification-preferences", { body: next });
@@ -40,14 +41,23 @@ function useSave() {
       await queries.invalidateQueries({ queryKey: KEY });
     }
   };
-  return (next: Preferences) => {
+  return (next: Preferred) => {
     queries.setQueryData(KEY, next);
     newest.current = next;
     sending.current = sending.current.then(() => send(next));
   };
 }
 
-export function NotificationsSection() {
+export function NotificationsSection({ me }: { me: Account }) {
+  return (
+    <>
+      <Preferences />
+      <ThisDevice me={me} />
+    </>
+  );
+}
+
+function Preferences() {
   const { t } = useWords();
   const save = useSave();
   const query = useQuery({
