@@ -1,4 +1,5 @@
-// The last feed, kept for five minutes in the browser: it shows at once, and is refreshed behind.
+// The last feed, kept for five minutes in the browser: it shows at once, and is refreshed behind. While the browser is
+// offline an older one is better than none.
 import { type FeedPage } from "./freshet";
 
 const PREFIX = "freshet.feed.";
@@ -17,7 +18,8 @@ export function loadFeed(account: string, order: Order): Kept | undefined {
     const stored = localStorage.getItem(PREFIX + order);
     if (stored === null) return undefined;
     const kept = JSON.parse(stored) as Kept;
-    if (kept.account === account && Date.now() - kept.at < KEPT_MS) return kept;
+    const fresh = Date.now() - kept.at < KEPT_MS || !navigator.onLine;
+    if (kept.account === account && fresh) return kept;
   } catch {
     // what cannot be read is as good as not there
   }

@@ -95,12 +95,16 @@ export function useFeed(account: string, order: Order) {
 
   // What came from the cache, or was outdated by following somebody, is replaced while nobody has begun to read it.
   const outdated = useRef(query.data !== undefined && (query.dataUpdatedAt === 0 || query.isStale));
+  const { state } = useLive();
   useEffect(() => {
     if (!outdated.current) return;
     outdated.current = false;
     const behind = scrollY < AT_TOP ? refresh() : count();
-    behind.catch(() => undefined); // what is shown stays, and the stream or the next look tells
-  }, [refresh, count]);
+    // What is shown stays until the server is there again.
+    behind.catch(() => {
+      outdated.current = true;
+    });
+  }, [refresh, count, state]);
 
   useNewer(count);
   const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];

@@ -7,7 +7,7 @@ export interface Open {
 
 export interface Shown {
   title: string;
-  options: NotificationOptions & { data: Open };
+  options: Omit<NotificationOptions, "data"> & { data: Open };
 }
 
 /** Where a message leads: always an address of this very page. */
