@@ -1,6 +1,8 @@
 """The page that the program carries, beside the API."""
 
+import base64
 import gzip
+import hashlib
 import re
 
 import pytest
@@ -39,7 +41,8 @@ def test_the_page_lets_nothing_but_pictures_in_from_elsewhere(server):
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
-    assert policy["require-trusted-types-for"] == "'script'"
+    assert policy["require-trusted-types-for"] == "'script'" and policy["trusted-types"] == "freshet-worker"
+    assert policy["worker-src"] == "'self'"
     assert policy.pop("img-src") == "'self' https:", "people's pictures may stand elsewhere"
     assert "unsafe" not in str(policy) and "http" not in str(policy) and "*" not in str(policy)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -51,6 +54,18 @@ def test_the_page_lets_nothing_but_pictures_in_from_elsewhere(server):
     assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", text)
     assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text))
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)
+
+
+def test_the_worker_is_asked_for_anew_and_asks_this_server_alone(server):
+    answer = fetch(server, "/sw.js", accept="*/*")
+    assert answer.status == 200 and answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; connect-src 'self'; ")
+    script = answer.body.decode()
+    assert all(f'"{name}"' in script for name in assets(server)), "all that the page is made of opens without the server"
+    index = base64.b64encode(hashlib.sha256(fetch(server, "/").body).digest()).decode()
+    assert f'"sha256-{index}"' in script
+    assert fetch(server, "/sw.js", accept="*/*", If_None_Match=answer.headers["ETag"]).status == 304
 
 
 def test_assets_are_kept_for_ever(server):
@@ -124,7 +139,7 @@ def test_how_the_page_is_asked_for_is_measured_as_such(server):
 
 def test_an_installation_can_do_without_the_page(start):
     server = start({"web.enabled": "false"})
-    for path in ("/", "/posts/1", "/index.html"):
+    for path in ("/", "/posts/1", "/index.html", "/sw.js"):
         answer = fetch(server, path)
         assert answer.status == 404 and answer.headers["Content-Type"] == "application/problem+json"
     assert fetch(server, "/docs").status == 200

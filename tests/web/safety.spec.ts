@@ -35,11 +35,20 @@ test("scripts that slip in do not run", async ({ world }) => {
       script.append("document.title = 'in'");
       document.body.append(script);
     });
+    const { trustedTypes } = window as unknown as {
+      trustedTypes: { createPolicy: (name: string, rules: object) => void };
+    };
+    attempt("policy", () => trustedTypes.createPolicy("mine", {}));
+    attempt("policy twice", () => trustedTypes.createPolicy("freshet-worker", {}));
     return { tried, title: document.title };
   });
-  expect(outcome.tried).toMatchObject({ innerHTML: "TypeError" });
+  expect(outcome.tried).toMatchObject({
+    innerHTML: "TypeError",
+    policy: "TypeError",
+    "policy twice": "TypeError",
+  });
   expect(outcome.title).not.toBe("in");
-  await expect.poll(() => world.problems.length).toBe(3); // the browser said so
+  await expect.poll(() => world.problems.length).toBe(5); // the browser said so
   world.problems.splice(0);
 });
 

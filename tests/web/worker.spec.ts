@@ -31,8 +31,11 @@ test("a reload while offline shows the last feed", async ({ world }) => {
   const page = await ana.open("/");
   await expect(card(page, "Seen before the tunnel")).toBeVisible();
   await kept(page);
+  const policy = async () => (await page.reload())?.headers()["content-security-policy"];
+  const fromServer = await policy();
+  expect(fromServer).toContain("require-trusted-types-for 'script'");
   await page.context().setOffline(true);
-  await page.reload();
+  expect(await policy()).toBe(fromServer);
   await expect(card(page, "Seen before the tunnel")).toBeVisible();
   await expect(page.getByText("You are offline.")).toBeVisible();
   await page.getByRole("link", { name: "Search" }).click(); // a part that was not loaded before
