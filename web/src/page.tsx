@@ -3,11 +3,6 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { rememberPlaces } from "./core/history";
 import { applyTheme } from "./core/theme";
-import "./styles/tokens.css";
-import "./styles/base.css";
-import "./styles/ui.css";
-import "./styles/layout.css";
-import "./styles/posts.css";
 
 applyTheme();
 rememberPlaces();
