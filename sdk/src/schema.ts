@@ -1556,7 +1556,7 @@ export interface paths {
     put?: never;
     /**
      * Trade a refresh token for a new session
-     * @description A refresh token works once. When the answer was lost, it may be sent again, as long as no token that came of it was used; afterwards using it again ends its session everywhere.
+     * @description A refresh token works once; the answer says whose session it is. When the answer was lost, it may be sent again, as long as no token that came of it was used; afterwards using it again ends its session everywhere.
      *
      *     The server's own page sends `cookie` and leaves `refresh_token` out: the token is then in the cookie `freshet_refresh`, which sign-up and sign-in set when they are asked to with `cookie`.
      */

@@ -28,6 +28,7 @@ def test_a_refresh_token_rotates_and_its_reuse_ends_the_session(server, ana):
     anybody = server.anybody()
     first = anybody.call("POST", "/v1/sessions/refresh", {"refresh_token": ana.refresh_token})
     assert first.status == 201
+    assert first.json["account"] == ana.get("/v1/me")
     second = anybody.call("POST", "/v1/sessions/refresh", {"refresh_token": first.json["refresh_token"]})
     assert second.status == 201
     stolen = anybody.call("POST", "/v1/sessions/refresh", {"refresh_token": ana.refresh_token})

@@ -9,7 +9,7 @@ import { type Person, type World } from "./support/world.js";
 const MINUTES = Number(process.env["MEASURE_MINUTES"] ?? "2");
 const RUNS = 5;
 const SLOWDOWN = 4; // as Lighthouse slows a desktop's processor down to a phone's
-const QUIET_MS = 5_000; // without a long task, before the page counts as interactive
+const LOAD_MS = 8_000; // of which a load takes a small part; the last long task in it ends it
 
 interface Load {
   firstPaint: number;
@@ -57,12 +57,13 @@ async function load(visitor: Person, kept: boolean): Promise<Load> {
   await devtools.send("Network.setCacheDisabled", { cacheDisabled: !kept });
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: SLOWDOWN });
   await page.goto("/");
-  await expect(page.getByRole("article").first()).toBeVisible();
-  await page.waitForTimeout(QUIET_MS);
+  // To look at the page from here meanwhile would run on its slow processor.
+  await page.waitForTimeout(LOAD_MS);
   const { paint, record } = await page.evaluate(() => ({
     paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN,
     record: (window as unknown as { record: Record }).record,
   }));
+  expect(record.posts).toBeGreaterThan(0);
   await page.context().close();
   return {
     firstPaint: paint,

@@ -102,6 +102,15 @@ test.describe("with a server that sends pushes", () => {
     await expect(theSwitch(page)).not.toBeChecked();
   });
 
+  test("a browser that cannot be told says so", async ({ world }) => {
+    const ana = await world.join("ana");
+    const page = await ana.window();
+    await page.addInitScript(() => Reflect.deleteProperty(window, "PushManager"));
+    await page.goto(PLACE);
+    await expect(page.getByText("This browser cannot be told")).toBeVisible();
+    await expect(theSwitch(page)).toHaveCount(0);
+  });
+
   test("a browser that does not reach its push service says so", async ({ world }) => {
     const ana = await world.join("ana");
     const page = await ana.window();

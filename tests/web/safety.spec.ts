@@ -19,6 +19,7 @@ test("text is text, and links lead nowhere unasked", async ({ world }) => {
 
 test("scripts that slip in do not run", async ({ world }) => {
   const page = await world.visit("/sign-in");
+  await page.evaluate(async () => navigator.serviceWorker.ready.then(() => undefined));
   const outcome = await page.evaluate(() => {
     const tried: Record<string, string> = {};
     const attempt = (name: string, run: () => void) => {

@@ -103,8 +103,8 @@ function nextBuild(path: string, body: string): string | undefined {
   if (path === "/" || path === "/sign-in") return index(body);
   if (path !== "/sw.js") return undefined;
   return body
-    .replace(/"version":"\w+"/, '"version":"2"')
-    .replace(/"integrity":"[^"]+"/, `"integrity":"${nextBuild.integrity}"`);
+    .replace(/version:.\w+./, 'version:"2"')
+    .replace(/sha256-[\w+/=]+/, nextBuild.integrity);
 }
 nextBuild.integrity = "";
 

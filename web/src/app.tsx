@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { rememberedAccount } from "./core/remembered";
-import { SessionProvider, useSession } from "./core/session";
+import { SessionProvider, useMyId, useSession } from "./core/session";
 import { LiveProvider } from "./core/live";
 import { I18nProvider, useWords } from "./i18n";
 import { Layout } from "./layout";
@@ -114,8 +114,7 @@ const UNREACHABLE = { status: 0, code: "network", title: "", detail: "", kind: "
 function SignedIn({ page: Page }: { page: React.ComponentType }) {
   const { state } = useSession();
   // While it is asked whether the session still holds, the last feed shows already.
-  if (state === "signed-in" || (state !== "signed-out" && rememberedAccount() !== null))
-    return <Page />;
+  if (useMyId() !== undefined) return <Page />;
   if (state === "restoring") return <Skeletons />;
   const from = location.pathname === "/" ? "" : `?from=${encodeURIComponent(location.pathname)}`;
   return <Redirect to={`/sign-in${from}`} replace />;

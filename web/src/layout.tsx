@@ -7,6 +7,7 @@ import { useArrivalPlace } from "./core/history";
 import { useKeys } from "./core/keys";
 import { useLive, useLiveEvents } from "./core/live";
 import { useOnline } from "./core/online";
+import { keepPush } from "./core/push";
 import { rememberedPush } from "./core/remembered";
 import { forgetPerson, useMe, useSession } from "./core/session";
 import { onOpen } from "./core/worker";
@@ -176,7 +177,7 @@ function useWorker(): void {
   useEffect(() => {
     if (id === undefined || rememberedPush()?.account !== id) return;
     // What fails is tried again with the next visit.
-    import("./core/push").then(({ keepPush }) => keepPush(id)).catch(() => undefined);
+    keepPush(id).catch(() => undefined);
   }, [id]);
 }
 

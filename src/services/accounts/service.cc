@@ -169,6 +169,17 @@ Awaitable<Result<Session>> AccountsService::SignInAccount(SignIn request, Sessio
   co_return session;
 }
 
+Awaitable<Result<Session>> AccountsService::RenewSession(std::string refresh_token,
+                                                         SessionOrigin origin, Deadline deadline) {
+  CO_ASSIGN_OR_RETURN(
+      RenewedSession renewed,
+      co_await sessions_.Refresh(std::move(refresh_token), std::move(origin), deadline));
+  // The token is used up: what cannot be read now must not hold back the next one.
+  auto account = co_await Show({.account = renewed.account}, renewed.account, deadline);
+  if (account) renewed.session.account = *std::move(account);
+  co_return std::move(renewed.session);
+}
+
 Awaitable<Result<std::string>> AccountsService::PasswordHash(AccountId account, Deadline deadline) {
   co_return co_await stores::ReadReturning(
       database_,

@@ -69,6 +69,9 @@ class AccountsService final : public net::ExternalAccounts {
   // Errors: kUnauthenticated (code "wrong_credentials"), the same and as slow for names that do not
   // exist; kExhausted (code "quota_sign_in": there were too many wrong passwords).
   Awaitable<Result<Session>> SignInAccount(SignIn request, SessionOrigin origin, Deadline deadline);
+  // As Sessions::Refresh; the answer names the account where it can be read in time.
+  Awaitable<Result<Session>> RenewSession(std::string refresh_token, SessionOrigin origin,
+                                          Deadline deadline);
   // Ends all sessions but `kept`. What was done already may be asked for again.
   // Errors: kForbidden (code "wrong_password"), kExhausted (code "quota_sign_in").
   Awaitable<Result<>> SetPassword(AccountId account, std::uint64_t kept, ChangePassword request,

@@ -91,7 +91,8 @@ void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
       .Summary("Trade a refresh token for a new session")
       .Tag("Accounts and sessions")
       .Doc(
-          "A refresh token works once. When the answer was lost, it may be sent again, as long as "
+          "A refresh token works once; the answer says whose session it is. When the answer was "
+          "lost, it may be sent again, as long as "
           "no token that came of it was used; afterwards using it again ends its session "
           "everywhere.\n\nThe server's own page sends `cookie` and leaves `refresh_token` out: the "
           "token is then in the cookie `freshet_refresh`, which sign-up and sign-in set when they "
@@ -107,8 +108,8 @@ void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
         CO_RETURN_IF_ERROR(CheckCookieAllowed(cookie, http));
         CO_ASSIGN_OR_RETURN(std::string token, PresentedToken(std::move(request.value), http));
         CO_ASSIGN_OR_RETURN(auto session,
-                            co_await accounts.sessions().Refresh(
-                                std::move(token), OriginOf(caller, http), caller.deadline));
+                            co_await accounts.RenewSession(std::move(token), OriginOf(caller, http),
+                                                           caller.deadline));
         auto headers = MovedToCookie(session, cookie, http, accounts);
         co_return Reply<Session>{.body = std::move(session), .headers = std::move(headers)};
       });

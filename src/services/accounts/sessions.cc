@@ -191,8 +191,8 @@ Awaitable<Result<Session>> Sessions::Open(AccountId account, bool admin, Session
   co_return Issue(account, admin, session, std::move(refresh_token.text));
 }
 
-Awaitable<Result<Session>> Sessions::Refresh(std::string refresh_token, SessionOrigin origin,
-                                             Deadline deadline) {
+Awaitable<Result<RenewedSession>> Sessions::Refresh(std::string refresh_token, SessionOrigin origin,
+                                                    Deadline deadline) {
   const auto digest = net::HashRefreshToken(refresh_token);
   if (!digest) co_return InvalidRefreshToken();
   const std::string hash = EncodeHex(AsBytes(*digest));
@@ -228,7 +228,9 @@ Awaitable<Result<Session>> Sessions::Refresh(std::string refresh_token, SessionO
     CO_RETURN_IF_ERROR(Refuse({&*ended, 1}));
     co_return InvalidRefreshToken();
   }
-  co_return Issue(token.account, token.admin, token.session, std::move(next.text));
+  CO_ASSIGN_OR_RETURN(auto session,
+                      Issue(token.account, token.admin, token.session, std::move(next.text)));
+  co_return RenewedSession{.account = token.account, .session = std::move(session)};
 }
 
 Awaitable<Result<bool>> Sessions::IsOf(std::uint64_t session, std::string refresh_token,

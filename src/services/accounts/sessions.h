@@ -25,6 +25,12 @@ struct SessionOrigin {
   std::string user_agent;  // as sent
 };
 
+// A session that goes on, and whose it is.
+struct RenewedSession {
+  AccountId account;
+  Session session;
+};
+
 // A session and until when its access tokens work.
 struct EndedSession {
   std::uint64_t id = 0;
@@ -47,8 +53,8 @@ class Sessions {
   // Trades a refresh token for a new pair. A token whose answer was lost may be used again while
   // none that came of it was used; afterwards using it ends the whole session: somebody has a copy.
   // Errors: kUnauthenticated (code "invalid_refresh_token").
-  Awaitable<Result<Session>> Refresh(std::string refresh_token, SessionOrigin origin,
-                                     Deadline deadline);
+  Awaitable<Result<RenewedSession>> Refresh(std::string refresh_token, SessionOrigin origin,
+                                            Deadline deadline);
 
   // Whether the refresh token is, or was, one of the session's.
   Awaitable<Result<bool>> IsOf(std::uint64_t session, std::string refresh_token, Deadline deadline);

@@ -1,11 +1,10 @@
 // The last feed, kept for five minutes in the browser: it shows at once, and is refreshed behind. While the browser is
 // offline an older one is better than none.
-import { type FeedPage } from "./freshet";
+import { type Order } from "./feed";
+import { type FeedPage, freshet } from "./freshet";
 
 const PREFIX = "freshet.feed.";
 const KEPT_MS = 5 * 60_000;
-
-export type Order = "ranked" | "latest";
 
 interface Kept {
   account: string;
@@ -28,6 +27,8 @@ export function loadFeed(account: string, order: Order): Kept | undefined {
 }
 
 export function saveFeed(account: string, order: Order, page: FeedPage): void {
+  // The session may have become another's while the page was fetched.
+  if (freshet.session.current?.account.id !== account) return;
   try {
     localStorage.setItem(PREFIX + order, JSON.stringify({ account, at: Date.now(), page }));
   } catch {

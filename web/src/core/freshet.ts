@@ -20,3 +20,8 @@ export const freshet = new Freshet({
   session: "cookie",
   fetch: (input, init) => fetch(input, { ...init, cache: "no-cache" }),
 });
+
+/** As freshet.session.subscribe; the calls that waited for the session go first, since drawing takes longer. */
+export function subscribeSession(listener: () => void): () => void {
+  return freshet.session.subscribe(() => setTimeout(listener));
+}

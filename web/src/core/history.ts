@@ -40,6 +40,8 @@ function currentKey(): string {
 // What one came back to and did not scroll since. Its page may be too short at first, while its list loads.
 let returning: { key: string; offset: number } | undefined;
 
+let visiting = false;
+
 function offset(): number {
   const key = currentKey();
   return returning?.key === key ? returning.offset : (offsets.get(key) ?? 0);
@@ -58,7 +60,10 @@ export function rememberPlaces(): void {
 export function useArrivalPlace(path: string): void {
   useLayoutEffect(() => {
     returning = { key: currentKey(), offset: offset() };
-    if (!location.hash) scrollTo({ top: returning.offset, behavior: "instant" });
+    // Where a visit begins nothing is scrolled, and to scroll nowhere would lay the page out once more.
+    if (!location.hash && (visiting || returning.offset > 0))
+      scrollTo({ top: returning.offset, behavior: "instant" });
+    visiting = true;
   }, [path]);
 }
 

@@ -5,13 +5,15 @@ import {
   type ReactNode,
   useContext,
   useEffect,
+  useMemo,
   useRef,
   useState,
   useSyncExternalStore,
 } from "react";
 import { clearDrafts } from "./drafts";
 import { clearFeedCache } from "./feed-cache";
-import { type Account, freshet } from "./freshet";
+import { type Account, freshet, subscribeSession } from "./freshet";
+import { endPush } from "./push";
 import { forgetPush, REMEMBERED, rememberedAccount, rememberedPush } from "./remembered";
 import { accounts, forgetEverything, outbox } from "./stores";
 import { useEntity } from "./entities";
@@ -25,6 +27,8 @@ interface SessionValue {
 
 const SessionContext = createContext<SessionValue>({ state: "restoring", retry: () => undefined });
 
+const MyIdContext = createContext<string | undefined>(undefined);
+
 const AGAIN_MS = 10_000;
 
 /** Removes from this browser what belongs to a person. A session that merely ended leaves it for their return. */
@@ -33,7 +37,7 @@ export function forgetPerson(): void {
   clearDrafts();
   outbox.clear();
   localStorage.removeItem(REMEMBERED);
-  if (rememberedPush()) void import("./push").then(({ endPush }) => endPush());
+  if (rememberedPush()) void endPush();
   forgetPush();
 }
 
@@ -44,10 +48,7 @@ async function restore(): Promise<void> {
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
-  const current = useSyncExternalStore(
-    (listener) => freshet.session.subscribe(listener),
-    () => freshet.session.current,
-  );
+  const current = useSyncExternalStore(subscribeSession, () => freshet.session.current);
   const [restored, setRestored] = useState<"no" | "yes" | "unreachable">("no");
   // Begun while this is drawn, so that what the pages below ask for waits for it.
   const [attempt, setAttempt] = useState(restore);
@@ -111,23 +112,39 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       : restored === "unreachable"
         ? "unreachable"
         : "signed-out";
-  const retry = () => {
-    setRestored("no");
-    setAttempt(restore());
-  };
-  return <SessionContext.Provider value={{ state, retry }}>{children}</SessionContext.Provider>;
+  const value = useMemo(
+    () => ({
+      state,
+      retry: () => {
+        setRestored("no");
+        setAttempt(restore());
+      },
+    }),
+    [state],
+  );
+  const mine = id ?? (state === "signed-out" ? undefined : (rememberedAccount() ?? undefined));
+  return (
+    <SessionContext.Provider value={value}>
+      <MyIdContext.Provider value={mine}>{children}</MyIdContext.Provider>
+    </SessionContext.Provider>
+  );
 }
 
 export function useSession(): SessionValue {
   return useContext(SessionContext);
 }
 
+/**
+ * The id of who is signed in; as long as it is not known whether the session still holds, of whom this browser
+ * remembers. What they do in this time is sent when it is known.
+ */
+export function useMyId(): string | undefined {
+  return useContext(MyIdContext);
+}
+
 /** The account that is signed in, as it is known now; undefined while nobody is. */
 export function useMe(): Account | undefined {
-  const current = useSyncExternalStore(
-    (listener) => freshet.session.subscribe(listener),
-    () => freshet.session.current,
-  );
+  const current = useSyncExternalStore(subscribeSession, () => freshet.session.current);
   const known = useEntity(accounts, current?.account.id ?? "");
   return known ?? current?.account;
 }

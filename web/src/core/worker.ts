@@ -21,10 +21,16 @@ declare global {
   }
 }
 
-// The one text that the page makes script of. Whatever is asked, it is this address.
-const policy = window.trustedTypes?.createPolicy("freshet-worker", {
-  createScriptURL: () => WORKER,
-});
+let address: string | undefined;
+
+// The one text that the page makes script of: whatever is asked, it is this address.
+function trustedAddress(): string {
+  address ??=
+    window.trustedTypes
+      ?.createPolicy("freshet-worker", { createScriptURL: () => WORKER })
+      .createScriptURL(WORKER) ?? WORKER;
+  return address;
+}
 
 function container(): ServiceWorkerContainer | undefined {
   // While the page is written there is no worker (vite.config.ts).
@@ -35,7 +41,7 @@ function container(): ServiceWorkerContainer | undefined {
 export async function registerWorker(): Promise<ServiceWorkerRegistration> {
   const workers = container();
   if (!workers) throw new NoWorker();
-  return workers.register(policy?.createScriptURL(WORKER) ?? WORKER);
+  return workers.register(trustedAddress());
 }
 
 export async function currentWorker(): Promise<ServiceWorkerRegistration | undefined> {

@@ -36,28 +36,37 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 7],
 ];
 
+// A formatter is made when it is first needed: each costs a page's start some milliseconds.
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
 export function makeWords(language: Language, catalogue: Catalogue): Words {
-  const plurals = new Intl.PluralRules(language);
-  const numbers = new Intl.NumberFormat(language);
-  const compacts = new Intl.NumberFormat(language, {
-    notation: "compact",
-    maximumFractionDigits: 1,
-  });
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
-  const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
-  const dateTimes = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
-  const lists = new Intl.ListFormat(language);
+  const plurals = lazy(() => new Intl.PluralRules(language));
+  const numbers = lazy(() => new Intl.NumberFormat(language));
+  const compacts = lazy(
+    () => new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 }),
+  );
+  const relative = lazy(
+    () => new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" }),
+  );
+  const dates = lazy(() => new Intl.DateTimeFormat(language, { dateStyle: "medium" }));
+  const dateTimes = lazy(
+    () => new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }),
+  );
+  const lists = lazy(() => new Intl.ListFormat(language));
   const text = (entry: string | Plural, count: unknown) =>
-    typeof entry === "string" ? entry : (entry[plurals.select(Number(count))] ?? entry.other);
+    typeof entry === "string" ? entry : (entry[plurals().select(Number(count))] ?? entry.other);
   return {
     language,
     t: (key, values = {}) =>
       text(catalogue[key], values["count"]).replace(/\{(\w+)\}/g, (_, name: string) => {
         const value = values[name];
-        return typeof value === "number" ? numbers.format(value) : (value ?? "");
+        return typeof value === "number" ? numbers().format(value) : (value ?? "");
       }),
-    number: (value) => numbers.format(value),
-    compact: (value) => compacts.format(value),
+    number: (value) => numbers().format(value),
+    compact: (value) => compacts().format(value),
     bytes: (value) => {
       const step = Math.min(3, Math.floor(Math.log2(Math.max(value, 1)) / 10));
       const unit = (["byte", "kilobyte", "megabyte", "gigabyte"] as const)[step] ?? "byte";
@@ -70,14 +79,14 @@ export function makeWords(language: Language, catalogue: Catalogue): Words {
     ago: (time, now) => {
       let amount = Math.round((Date.parse(time) - now) / 1000);
       for (const [unit, size] of UNITS) {
-        if (Math.abs(amount) < size) return relative.format(amount, unit);
+        if (Math.abs(amount) < size) return relative().format(amount, unit);
         amount = Math.trunc(amount / size);
       }
-      return dates.format(Date.parse(time));
+      return dates().format(Date.parse(time));
     },
-    date: (time) => dates.format(Date.parse(time)),
-    dateTime: (time) => dateTimes.format(Date.parse(time)),
-    list: (texts) => lists.format(texts),
+    date: (time) => dates().format(Date.parse(time)),
+    dateTime: (time) => dateTimes().format(Date.parse(time)),
+    list: (texts) => lists().format(texts),
   };
 }
 
@@ -114,7 +123,7 @@ export function I18nProvider({ children }: { children: ReactNode }) {
     const show = (spoken: Language, catalogue: Catalogue) => {
       if (stale) return;
       document.documentElement.lang = spoken;
-      setWords(makeWords(spoken, catalogue));
+      setWords((known) => (known?.language === spoken ? known : makeWords(spoken, catalogue)));
     };
     // A language that cannot be loaded must not leave the page empty.
     LOADERS[language]().then(

@@ -1,9 +1,8 @@
 import { useState } from "react";
 import { Link } from "wouter";
-import { type Order } from "../core/feed-cache";
+import { chooseOrder, chosenOrder, type Order } from "../core/feed";
 import { useKeys } from "../core/keys";
-import { rememberedAccount } from "../core/remembered";
-import { useMe } from "../core/session";
+import { useMyId } from "../core/session";
 import { useWords } from "../i18n";
 import { Composer } from "../posts/composer";
 import { PostList } from "../posts/post-list";
@@ -13,19 +12,13 @@ import { useNotices } from "../ui/notices";
 import { EmptyState, ErrorState, Skeletons } from "../ui/states";
 import { useTitle } from "../ui/use-title";
 
-const KEY = "freshet.order";
 const ORDERS: Order[] = ["ranked", "latest"];
-
-function storedOrder(): Order {
-  return localStorage.getItem(KEY) === "latest" ? "latest" : "ranked";
-}
 
 export function HomePage() {
   const { t } = useWords();
   useTitle(t("home.title"));
-  const me = useMe();
-  const [order, setOrder] = useState(storedOrder);
-  const account = me?.id ?? rememberedAccount() ?? "";
+  const [order, setOrder] = useState(chosenOrder);
+  const account = useMyId() ?? "";
   return (
     <>
       <h1 className="visually-hidden">{t("home.title")}</h1>
@@ -39,7 +32,7 @@ export function HomePage() {
             type="button"
             aria-pressed={one === order}
             onClick={() => {
-              localStorage.setItem(KEY, one);
+              chooseOrder(one);
               setOrder(one);
             }}
           >

@@ -5,7 +5,7 @@ import { useEntity } from "../core/entities";
 import { freshet } from "../core/freshet";
 import { useKeys } from "../core/keys";
 import { useLive } from "../core/live";
-import { useMe } from "../core/session";
+import { useMyId } from "../core/session";
 import { posts } from "../core/stores";
 import { useWords } from "../i18n";
 import { Comments } from "../posts/comments";
@@ -18,7 +18,7 @@ import { useTitle } from "../ui/use-title";
 export default function PostPage({ id }: { id: string }) {
   const { t } = useWords();
   const post = useEntity(posts, id);
-  const me = useMe();
+  const me = useMyId();
   const actions = usePostActions();
   const [, navigate] = useLocation();
   const { watch } = useLive();

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { useEntity } from "../core/entities";
 import { type Account, freshet } from "../core/freshet";
-import { useMe } from "../core/session";
+import { useMyId } from "../core/session";
 import { accounts } from "../core/stores";
 import { tracker } from "../core/tracker";
 import { useWords } from "../i18n";
@@ -90,9 +90,9 @@ function ProfileMenu({ account }: { account: Account }) {
 
 function Head({ account }: { account: Account }) {
   const { t, compact, date } = useWords();
-  const me = useMe();
+  const me = useMyId();
   const [editing, setEditing] = useState(false);
-  const mine = me?.id === account.id;
+  const mine = me === account.id;
   const relationship = account.relationship;
   const base = `/@${account.username}`;
   return (
@@ -202,9 +202,9 @@ export default function ProfilePage({
   tab: string | undefined;
 }) {
   const { t } = useWords();
-  const me = useMe();
+  const me = useMyId();
   const query = useQuery({
-    queryKey: ["profile", username, me?.id],
+    queryKey: ["profile", username, me],
     queryFn: async ({ signal }) => {
       const found = await freshet.get("/v1/accounts/lookup", { query: { username }, signal });
       accounts.put(found);
@@ -214,7 +214,7 @@ export default function ProfilePage({
   const account = useEntity(accounts, query.data?.id ?? "") ?? query.data;
   useTitle(account?.display_name ?? `@${username}`);
   const id = account?.id;
-  const visited = id !== undefined && me !== undefined && id !== me.id ? id : undefined;
+  const visited = id !== undefined && me !== undefined && id !== me ? id : undefined;
   useEffect(() => {
     if (visited !== undefined)
       tracker().track({ type: "view", subject: { kind: "account", id: visited } });

@@ -1,14 +1,14 @@
 import { type Account } from "../core/freshet";
-import { useMe } from "../core/session";
+import { useMyId } from "../core/session";
 import { useWords } from "../i18n";
 import { useRelationshipActions } from "./use-relationship";
 
 export function FollowButton({ account }: { account: Account }) {
   const { t } = useWords();
-  const me = useMe();
+  const me = useMyId();
   const actions = useRelationshipActions();
   const relationship = account.relationship;
-  if (!me || me.id === account.id || !relationship || relationship.blocking) return null;
+  if (!me || me === account.id || !relationship || relationship.blocking) return null;
   const name = account.display_name;
   const on = relationship.following || relationship.requested;
   const label = relationship.following

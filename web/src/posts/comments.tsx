@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { loadDraft, saveDraft } from "../core/drafts";
 import { type Comment, type Post } from "../core/freshet";
-import { useMe } from "../core/session";
+import { useMyId } from "../core/session";
 import { useLiveEvents } from "../core/live";
 import { useWords } from "../i18n";
 import { Avatar } from "../ui/avatar";
@@ -121,7 +121,7 @@ function Replies({ post, comment }: { post: Post; comment: Comment }) {
 
 function CommentCard({ post, comment }: { post: Post; comment: Comment }) {
   const { t, ago } = useWords();
-  const me = useMe();
+  const me = useMyId();
   const actions = useCommentActions(post.id);
   const [mode, setMode] = useState<"read" | "reply" | "edit">("read");
   const [open, setOpen] = useState(false);
@@ -135,9 +135,9 @@ function CommentCard({ post, comment }: { post: Post; comment: Comment }) {
       </div>
     );
   const items: MenuItem[] = [];
-  if (me?.id === author.id)
+  if (me === author.id)
     items.push({ label: t("post.edit"), icon: "pen", onSelect: () => setMode("edit") });
-  if (me && (me.id === author.id || me.id === post.author.id))
+  if (me && (me === author.id || me === post.author.id))
     items.push({
       label: t("post.delete"),
       icon: "trash",
@@ -233,7 +233,7 @@ function CommentCard({ post, comment }: { post: Post; comment: Comment }) {
 
 export function Comments({ post }: { post: Post }) {
   const { t } = useWords();
-  const me = useMe();
+  const me = useMyId();
   const [order, setOrder] = useState<CommentOrder>("top");
   const list = useComments(post.id, order);
   const actions = useCommentActions(post.id);

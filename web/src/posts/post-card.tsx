@@ -2,7 +2,7 @@ import { memo, type ReactNode, useId, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { useEntity } from "../core/entities";
 import { type Author, type Post, type QuotedPost } from "../core/freshet";
-import { useMe } from "../core/session";
+import { useMyId } from "../core/session";
 import { posts } from "../core/stores";
 import { useWords } from "../i18n";
 import { Avatar } from "../ui/avatar";
@@ -119,7 +119,7 @@ export interface PostCardProps {
 export const PostCard = memo(function PostCard({ id, sharedBy, item, position }: PostCardProps) {
   const { t, ago } = useWords();
   const post = useEntity(posts, id);
-  const me = useMe();
+  const me = useMyId();
   const [, navigate] = useLocation();
   const textId = useId();
   if (!post) return null;

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useKeys } from "../core/keys";
 import { useLive } from "../core/live";
-import { useMe } from "../core/session";
+import { useMyId } from "../core/session";
 import { posts } from "../core/stores";
 import { LongList, type LongListHandle } from "../ui/long-list";
 import { type Entry } from "./entries";
@@ -43,7 +43,7 @@ function useThere(entries: Entry[]): Entry[] {
 
 /** A long list of posts (ARIA's feed pattern; j, k, l, r), with live counts of those on screen. */
 export function PostList(props: PostListProps) {
-  const me = useMe();
+  const me = useMyId();
   const actions = usePostActions();
   const { watch } = useLive();
   const seen = useSeen();

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { type Post } from "../core/freshet";
-import { useMe } from "../core/session";
+import { useMyId } from "../core/session";
 import { accounts } from "../core/stores";
 import { freshet } from "../core/freshet";
 import { useWords } from "../i18n";
@@ -33,7 +33,7 @@ function WhyDialog(props: {
 
 export function PostMenu({ post, sharedBy, item }: Omit<Entry, "key" | "id"> & { post: Post }) {
   const { t } = useWords();
-  const me = useMe();
+  const me = useMyId();
   const notices = useNotices();
   const actions = usePostActions();
   const relationship = useRelationshipActions();
@@ -67,7 +67,7 @@ export function PostMenu({ post, sharedBy, item }: Omit<Entry, "key" | "id"> & {
   if (item)
     items.push({ label: t("post.why"), icon: "question", onSelect: () => setExplaining(true) });
   items.push({ label: t("post.copyLink"), icon: "globe", onSelect: () => void copyLink() });
-  if (me?.id === post.author.id) {
+  if (me === post.author.id) {
     items.push({ label: t("post.edit"), icon: "pen", onSelect: () => compose.edit(post) });
     items.push({
       label: t("post.delete"),

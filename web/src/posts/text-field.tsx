@@ -86,8 +86,9 @@ export function TextField(props: {
   useLayoutEffect(() => {
     const element = field.current;
     if (!element) return;
-    element.style.blockSize = "auto";
-    element.style.blockSize = `${element.scrollHeight + 2}px`;
+    element.style.blockSize = "";
+    // To ask for a height lays the whole page out; an empty field has that of its rows.
+    if (props.value !== "") element.style.blockSize = `${element.scrollHeight + 2}px`;
   }, [props.value]);
 
   const look = () => {

@@ -6,7 +6,8 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { loadFeed, type Order, saveFeed } from "../core/feed-cache";
+import { fetchFeed, type Order } from "../core/feed";
+import { loadFeed, saveFeed } from "../core/feed-cache";
 import { type FeedPage, freshet, type Post } from "../core/freshet";
 import { useLive, useLiveEvents } from "../core/live";
 import { type Entry, toEntry } from "./entries";
@@ -20,7 +21,6 @@ interface Page {
 
 type Feed = InfiniteData<Page, string | undefined>;
 
-const PAGE = 20;
 const NEWER_EVERY_MS = 3_000;
 const NEWER_WITHOUT_STREAM_MS = 60_000;
 const AT_TOP = 80; // pixels
@@ -61,10 +61,7 @@ export function useFeed(account: string, order: Order) {
   const query = useInfiniteQuery({
     queryKey: queryKey(order),
     queryFn: async ({ pageParam, signal }) => {
-      const page = await freshet.get("/v1/feed", {
-        query: { order, limit: PAGE, cursor: pageParam },
-        signal,
-      });
+      const page = await fetchFeed(order, { cursor: pageParam, signal });
       if (pageParam === undefined) saveFeed(account, order, page);
       return toPage(page);
     },
@@ -77,7 +74,7 @@ export function useFeed(account: string, order: Order) {
   });
 
   const refresh = useCallback(async () => {
-    const page = await freshet.get("/v1/feed", { query: { order, limit: PAGE } });
+    const page = await fetchFeed(order);
     saveFeed(account, order, page);
     queries.setQueryData<Feed>(queryKey(order), { pages: [toPage(page)], pageParams: [undefined] });
     setNewer(0);

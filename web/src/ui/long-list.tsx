@@ -4,6 +4,7 @@ import {
   type ReactNode,
   type Ref,
   useCallback,
+  useDeferredValue,
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
@@ -14,7 +15,9 @@ import { usePlace } from "../core/history";
 import { useWords } from "../i18n";
 import { Skeletons } from "./states";
 
-const BEYOND = 6; // items drawn above and below what is visible
+// Items drawn above and below what is visible: few at first, so that those can be seen and used soon.
+const BEYOND_AT_FIRST = 1;
+const BEYOND = 6;
 const MORE_WITHIN = 8; // items before the end: ask for the next page
 const FRAMES_TO_APPEAR = 10;
 
@@ -66,11 +69,12 @@ export function LongList<T>(props: LongListProps<T>) {
     const item = items[index];
     return item === undefined ? String(index) : keyOf(item);
   };
+  const beyond = useDeferredValue(BEYOND, BEYOND_AT_FIRST);
   const virtual = useWindowVirtualizer({
     count: items.length,
     estimateSize: (index) => place.heights.get(keyAt(index)) ?? props.usualHeight,
     getItemKey: keyAt,
-    overscan: BEYOND,
+    overscan: beyond,
     scrollMargin: margin,
     initialOffset: place.offset,
     rangeExtractor,

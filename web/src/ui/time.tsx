@@ -25,12 +25,15 @@ function useNow(): number {
   return Math.max(shown, Date.now() - 30_000);
 }
 
-/** How long ago, with the exact time as its title. */
+/** How long ago, with the exact time for who points at it. */
 export function Time({ at }: { at: string }) {
   const words = useWords();
   const current = useNow();
   return (
-    <time dateTime={at} title={words.dateTime(at)}>
+    <time
+      dateTime={at}
+      onPointerEnter={({ currentTarget }) => (currentTarget.title = words.dateTime(at))}
+    >
       {words.ago(at, Math.max(current, Date.parse(at)))}
     </time>
   );

@@ -4,11 +4,6 @@ import { App } from "./app";
 import { rememberPlaces } from "./core/history";
 import { applyTheme } from "./core/theme";
 import { registerWorkerWhenIdle } from "./core/worker";
-import "./styles/tokens.css";
-import "./styles/base.css";
-import "./styles/ui.css";
-import "./styles/layout.css";
-import "./styles/posts.css";
 
 applyTheme();
 rememberPlaces();
