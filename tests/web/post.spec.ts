@@ -84,3 +84,34 @@ test("the comment button leads to the comments", async ({ world }) => {
   await expect(page.getByRole("heading", { name: "Comments" })).toBeFocused();
   await expect(page.getByText("Nobody said anything yet")).toBeVisible();
 });
+
+test("of many comments those near the screen are drawn, and what was unfolded stays so", async ({
+  world,
+}) => {
+  const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
+  const post = await ana.post("Tell me everything");
+  const first = await ben.comment(post, "comment 0 begins");
+  await ana.comment(post, "And then?", first.id);
+  for (let n = 1; n < 90; n++) await ben.comment(post, `comment ${String(n)} goes on`);
+  const page = await ana.open(`/posts/${post.id}`);
+  await page.getByLabel("Order of comments").selectOption("Oldest");
+  const begins = card(page, "comment 0 begins");
+  await begins.getByRole("button", { name: "1 reply" }).click();
+  await expect(begins.getByText("And then?")).toBeVisible();
+  await begins.getByRole("button", { name: "Reply" }).first().click();
+  await begins.getByRole("textbox", { name: "Reply to Ben" }).fill("Go on");
+  await page.getByRole("heading", { name: "Comments" }).focus();
+
+  const comments = page.getByRole("region", { name: "Comments" }).getByRole("article");
+  let most = 0;
+  await expect(async () => {
+    await page.mouse.wheel(0, 3_000);
+    most = Math.max(most, await comments.count());
+    await expect(card(page, "comment 89 goes on")).toBeInViewport({ timeout: 50 });
+  }).toPass({ timeout: 45_000, intervals: [20] });
+  expect(most).toBeLessThan(45);
+  await expect(begins).toHaveCount(0);
+  await page.keyboard.press("Home");
+  await expect(begins.getByText("And then?")).toBeVisible();
+  await expect(begins.getByRole("textbox", { name: "Reply to Ben" })).toHaveValue("Go on");
+});

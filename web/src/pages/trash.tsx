@@ -3,6 +3,7 @@ import { freshet, type Schemas } from "../core/freshet";
 import { posts } from "../core/stores";
 import { useWords } from "../i18n";
 import { PostBody } from "../posts/post-card";
+import { LongList } from "../ui/long-list";
 import { useNotices } from "../ui/notices";
 import { EmptyState, ErrorState, Skeletons } from "../ui/states";
 import { useTitle } from "../ui/use-title";
@@ -52,25 +53,33 @@ export default function TrashPage() {
       {list.isSuccess && deleted.length === 0 && (
         <EmptyState icon="trash" title={t("trash.empty")} />
       )}
-      <ul className="trash">
-        {deleted.map(({ post, restorable_until }) => (
-          <li key={post.id} className="card">
-            <PostBody post={post} />
-            <div className="button-row">
-              <span className="soft">{t("trash.until", { time: date(restorable_until) })}</span>
-              <button type="button" className="button" onClick={() => void restore(post.id)}>
-                {t("trash.restore")}
-              </button>
+      {deleted.length > 0 && (
+        <LongList
+          name="trash"
+          role="list"
+          rowRole="listitem"
+          items={deleted}
+          keyOf={({ post }) => post.id}
+          draw={({ post, restorable_until }) => (
+            <div className="trash-row">
+              <div className="card">
+                <PostBody post={post} />
+                <div className="button-row">
+                  <span className="soft">{t("trash.until", { time: date(restorable_until) })}</span>
+                  <button type="button" className="button" onClick={() => void restore(post.id)}>
+                    {t("trash.restore")}
+                  </button>
+                </div>
+              </div>
             </div>
-          </li>
-        ))}
-      </ul>
-      {list.hasNextPage && (
-        <p className="list-end">
-          <button type="button" className="button" onClick={() => void list.fetchNextPage()}>
-            {t("app.loadMore")}
-          </button>
-        </p>
+          )}
+          usualHeight={150}
+          skeleton="post"
+          hasMore={list.hasNextPage}
+          loadingMore={list.isFetchingNextPage}
+          moreFailed={list.isFetchNextPageError}
+          onMore={() => void list.fetchNextPage()}
+        />
       )}
     </>
   );

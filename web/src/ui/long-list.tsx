@@ -156,6 +156,9 @@ export function LongList<T>(props: LongListProps<T>) {
         onFocus={() => {
           focused.current = focusedIndex();
         }}
+        onBlur={() => {
+          focused.current = focusedIndex();
+        }}
       >
         {rows.map(({ index, key, start }) => {
           const item = items[index];
