@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <exception>
+#include <optional>
+#include <stop_token>
 #include <utility>
 
 #include "net/http/connection.h"
@@ -63,8 +65,8 @@ class Connection::Stream final : public BodyWriter {
   void ClientFinishedSending() { finished_sending_.request_stop(); }
   void ClientIsGone() { gone_.request_stop(); }
 
-  std::string failure;  // why the answer is incomplete
-  bool ended = false;   // the body has returned
+  std::optional<std::string> failure;  // why the answer is incomplete
+  bool ended = false;                  // the body has returned
 
  private:
   Awaitable<Result<>> Send(std::string_view piece, bool last) {
@@ -177,9 +179,9 @@ Awaitable<Connection::Next> Connection::SendStream(Turn& turn, Response& respons
   if (!FlushedAtOnce() && !co_await Flush()) co_return Next::kGone;
   Stream stream(*this, turn, chunked, gzip);
   co_await Both(RunBody(body, stream), WatchClient(stream));
-  if (stream.failure.empty()) co_return Next::kGoOn;
+  if (!stream.failure) co_return Next::kGoOn;
   const std::initializer_list<LogField> fields = {{"request", turn.exchange.request_id},
-                                                  {"error", stream.failure}};
+                                                  {"error", *stream.failure}};
   if (stream.gone().stop_requested()) {
     core_->logger.Debug("The client left a streamed answer", fields);
   } else {

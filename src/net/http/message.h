@@ -62,11 +62,11 @@ class BodyWriter {
   // Errors: kUnavailable (the client is gone), kDeadline (it reads too slowly).
   virtual Awaitable<Result<>> Write(std::string_view piece) = 0;
 
-  // Stopped when the client is gone, for bodies that wait for something to send. Callbacks of both
-  // tokens run on the body's io thread.
+  // Asks bodies that wait for something to send to stop, because the client is gone. Callbacks of
+  // both tokens run on the body's io thread.
   virtual std::stop_token gone() const { return {}; }
   // Stopped when the client has finished sending: it has closed the connection, or it only reads
-  // from now on. Write something, and a client that has closed will soon be known to be gone.
+  // from now on. Write something, and one that has closed will soon be known to be gone.
   virtual std::stop_token finished_sending() const { return {}; }
 };
 

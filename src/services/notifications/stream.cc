@@ -310,6 +310,7 @@ Awaitable<Result<>> StreamService::Impl::ServeEvents(net::EventStream& events,
   const Permission permission = PermissionOf(identity);
   StreamSession session(options, parts, counters, identity.account, *subscription);
   const std::stop_callback leave(events.gone(), [&] { subscription->Close(); });
+  // To a ping, a client that has closed answers that it is gone; any other reads on.
   const std::stop_callback ask(events.finished_sending(), [&] { session.Ping(); });
   co_await Begin(session, beginning.last_event_id, beginning.posts);
   EventSink sink(events, permission);
