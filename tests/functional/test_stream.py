@@ -3,6 +3,8 @@
 import asyncio
 import http.client
 import json
+import select
+import socket
 
 import pytest
 import websockets
@@ -118,6 +120,47 @@ def test_server_sent_events_tell_the_same(server, ana, ben):
     assert fields["id"] == post["id"]
     assert json.loads(fields["data"])["data"]["post"] == post
     connection.close()
+
+
+def open_events(person):
+    """The socket of a reader of Server-Sent Events, and its answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", person.server.port, timeout=30)
+    connection.request("GET", "/v1/stream", headers={"Authorization": f"Bearer {person.token}"})
+    # The answer takes the socket over, as it does not say how long it is.
+    sock = connection.sock
+    response = connection.getresponse()
+    assert response.status == 200
+    wait_until(lambda: connected(person.server) == 1, "the stream to open")
+    return sock, response
+
+
+@pytest.mark.parametrize("unread", [False, True])
+def test_a_reader_that_left_is_noticed_without_a_heartbeat(start, unread):
+    server = start({"stream.heartbeat": "10m"})
+    ana = server.sign_up("ana")
+    sock, response = open_events(ana)
+    if unread:  # closing then resets the connection
+        ana.post("nobody reads this")
+        wait_until(lambda: select.select([sock], [], [], 0)[0], "the post to be told")
+    response.close()
+    sock.close()
+    wait_until(lambda: connected(server) == 0, "the stream to close")
+
+
+def test_a_reader_that_only_finished_sending_is_told_everything(start):
+    server = start({"stream.heartbeat": "10m"})
+    ana = server.sign_up("ana")
+    sock, response = open_events(ana)
+    sock.shutdown(socket.SHUT_WR)
+    assert read_field(response) == ("event", "ping"), "it is asked whether it still reads"
+    post = ana.post("live!")
+    while read_field(response) != ("id", post["id"]):
+        continue
+    assert connected(server) == 1
+    response.close()
+    sock.close()  # tells the server nothing new, so the next message has to
+    ana.post("nobody reads this")
+    wait_until(lambda: connected(server) == 0, "the stream to close")
 
 
 def read_field(response):

@@ -81,6 +81,8 @@ class Connection final : public ConnectionHook, public std::enable_shared_from_t
   void EncodeText(Turn& turn, Response& response);
   Awaitable<Next> SendFile(Turn& turn, Response& response);
   Awaitable<Next> SendStream(Turn& turn, Response& response);
+  Awaitable<void> RunBody(const StreamBody& body, Stream& stream);
+  Awaitable<void> WatchClient(Stream& stream);
   Next BeginUpgrade(Turn& turn, Response& response);
   Awaitable<void> RunWebSocket();
 

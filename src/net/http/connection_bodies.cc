@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <exception>
+#include <optional>
+#include <stop_token>
 #include <utility>
 
 #include "net/http/connection.h"
@@ -16,6 +18,7 @@ using boost::system::error_code;
 
 constexpr std::size_t kMostCompressed = 1'048'576;  // longer bodies would hold up the io thread
 constexpr std::size_t kFilePiece = 262'144;
+constexpr std::size_t kMostReadAhead = 8'192;  // bytes of requests behind a streamed answer
 
 class File {
  public:
@@ -34,7 +37,7 @@ class File {
 
 }  // namespace
 
-// The pieces of one streamed answer.
+// One streamed answer, and what becomes of its client.
 class Connection::Stream final : public BodyWriter {
  public:
   Stream(Connection& connection, Turn& turn, bool chunked, bool gzip)
@@ -51,10 +54,19 @@ class Connection::Stream final : public BodyWriter {
     co_return co_await Send(gzip_ ? std::string_view(packed) : piece, false);
   }
 
+  std::stop_token gone() const override { return gone_.get_token(); }
+  std::stop_token finished_sending() const override { return finished_sending_.get_token(); }
+
   Awaitable<Result<>> End() {
     const std::string packed = gzip_ ? gzip_->End() : std::string();
     co_return co_await Send(packed, true);
   }
+
+  void ClientFinishedSending() { finished_sending_.request_stop(); }
+  void ClientIsGone() { gone_.request_stop(); }
+
+  std::optional<std::string> failure;  // why the answer is incomplete
+  bool ended = false;                  // the body has returned
 
  private:
   Awaitable<Result<>> Send(std::string_view piece, bool last) {
@@ -71,6 +83,7 @@ class Connection::Stream final : public BodyWriter {
     turn_.sent += piece.size();
     if (connection_.FlushedAtOnce() || co_await connection_.Flush()) co_return Result<>();
     output.Clear();
+    ClientIsGone();
     co_return Unavailable("the client is gone or reads too slowly");
   }
 
@@ -78,6 +91,8 @@ class Connection::Stream final : public BodyWriter {
   Turn& turn_;
   const bool chunked_;
   std::optional<Gzip> gzip_;
+  std::stop_source gone_;
+  std::stop_source finished_sending_;
 };
 
 void Connection::EncodeText(Turn& turn, Response& response) {
@@ -163,20 +178,49 @@ Awaitable<Connection::Next> Connection::SendStream(Turn& turn, Response& respons
   if (!has_body) co_return Next::kGoOn;
   if (!FlushedAtOnce() && !co_await Flush()) co_return Next::kGone;
   Stream stream(*this, turn, chunked, gzip);
-  std::string failure;
+  co_await Both(RunBody(body, stream), WatchClient(stream));
+  if (!stream.failure) co_return Next::kGoOn;
+  const std::initializer_list<LogField> fields = {{"request", turn.exchange.request_id},
+                                                  {"error", *stream.failure}};
+  if (stream.gone().stop_requested()) {
+    core_->logger.Debug("The client left a streamed answer", fields);
+  } else {
+    core_->logger.Warn("A streamed answer was cut", fields);
+  }
+  transport_.Close(true);
+  co_return Next::kGone;
+}
+
+Awaitable<void> Connection::RunBody(const StreamBody& body, Stream& stream) {
   try {
     auto outcome = co_await body(stream);
     if (outcome) outcome = co_await stream.End();
-    if (outcome) co_return Next::kGoOn;
-    failure = outcome.error().ToString();
+    if (!outcome) stream.failure = outcome.error().ToString();
   } catch (const std::exception& e) {
     core_->metrics.exceptions.Add();
-    failure = e.what();
+    stream.failure = e.what();
+  } catch (...) {
+    core_->metrics.exceptions.Add();
+    stream.failure = "an exception of unknown type";
   }
-  core_->logger.Warn("A streamed answer was cut",
-                     {{"request", turn.exchange.request_id}, {"error", failure}});
-  transport_.Close(true);
-  co_return Next::kGone;
+  stream.ended = true;
+  transport_.Cancel();  // what WatchClient waits for
+}
+
+// Reads on while a body is streamed, since only that tells at once that the client has left. What
+// it finds are the next requests of the pipeline.
+Awaitable<void> Connection::WatchClient(Stream& stream) {
+  error_code ec;
+  while (!ec && !stream.ended && reader_->buffered() < kMostReadAhead)
+    reader_->Received(co_await transport_.ReadSome(reader_->Room(), ec));
+  if (stream.ended) co_return;
+  // The end of what a client sends is not the end of the client: HTTP (RFC 9112 section 9) does not
+  // forbid it to close its side of the connection and to read on. One that has closed both sides
+  // looks the same until it answers what is sent next with a reset.
+  const bool finished = Transport::IsEnd(ec);
+  if (finished) stream.ClientFinishedSending();
+  if ((!ec || finished) && !co_await transport_.Failed()) co_return;
+  if (!stream.ended) stream.ClientIsGone();
 }
 
 Connection::Next Connection::BeginUpgrade(Turn& turn, Response& response) {

@@ -1,4 +1,4 @@
-// Starting, draining, reconfiguring; TLS.
+// Starting, draining, reconfiguring; clients that leave; TLS.
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -14,6 +14,16 @@ namespace {
 
 using testing::Gate;
 using ::testing::HasSubstr;
+using testing::RawClient;
+
+constexpr std::chrono::hours kForever{1};
+constexpr int kMoreThanIsReadAhead = 1'000;  // requests
+
+std::string Requests(int count) {
+  std::string requests;
+  for (int i = 0; i < count; ++i) requests += "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  return requests;
+}
 
 // A self-signed certificate in two files.
 struct Certificate {
@@ -178,6 +188,137 @@ TEST_F(HttpLifecycle, NewOptionsHoldForOpenConnections) {
   options_.cors_origins = {"https://a"};
   ASSERT_TRUE(server_->Reconfigure(options_));
   EXPECT_TRUE(client.Get("/", "Origin: https://a\r\n").headers.Has("Access-Control-Allow-Origin"));
+}
+
+// A stream that waits for its client to finish, tells it so, and waits for it to go.
+StreamBody WaitsForTheClient() {
+  return [](BodyWriter& writer) -> Awaitable<Result<>> {
+    CO_RETURN_IF_ERROR(co_await writer.Write("first"));
+    if (co_await Sleep(kForever, writer.finished_sending())) co_return Unavailable("not told");
+    CO_RETURN_IF_ERROR(co_await writer.Write("last"));
+    co_await Sleep(kForever, writer.gone());
+    co_return Result<>();
+  };
+}
+
+class HttpLeavingClients : public HttpLifecycle, public ::testing::WithParamInterface<bool> {
+ protected:
+  void Stream(StreamBody body) {
+    if (GetParam()) UseTls(Certificate("streams"));
+    On("/stream", [body = std::move(body)](Request) -> Awaitable<Response> {
+      Response response;
+      response.body = body;
+      co_return response;
+    });
+    StartServer();
+  }
+  // One that has read the beginning of the stream.
+  RawClient Reader() {
+    auto client = RawClient(server_->bound_port(), GetParam());
+    client.Send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(client.ReceiveUntil("first\r\n"));
+    return client;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(, HttpLeavingClients, ::testing::Bool(),
+                         [](const auto& each) { return each.param ? "OverTls" : "InTheClear"; });
+
+TEST_P(HttpLeavingClients, AStreamLearnsThatItsClientHasClosed) {
+  Stream(WaitsForTheClient());
+  {
+    const auto client = Reader();
+  }
+  AwaitMetric("freshet_http_connections", 0);
+}
+
+TEST_P(HttpLeavingClients, AStreamThatSaysNothingLearnsThatItsConnectionFailed) {
+  Stream([](BodyWriter& writer) -> Awaitable<Result<>> {
+    CO_RETURN_IF_ERROR(co_await writer.Write("first"));
+    co_await Sleep(kForever, writer.gone());
+    co_return Result<>();
+  });
+  Reader().Reset();
+  AwaitMetric("freshet_http_connections", 0);
+}
+
+TEST_P(HttpLeavingClients, AStreamLearnsOfAResetBehindUnreadRequests) {
+  Stream([](BodyWriter& writer) -> Awaitable<Result<>> {
+    CO_RETURN_IF_ERROR(co_await writer.Write("first"));
+    co_await Sleep(kForever, writer.gone());
+    co_return Result<>();
+  });
+  auto client = Reader();
+  client.Send(Requests(kMoreThanIsReadAhead));
+  client.Reset();
+  AwaitMetric("freshet_http_connections", 0);
+}
+
+TEST_P(HttpLeavingClients, AClientThatOnlyFinishedSendingReadsOn) {
+  Stream([](BodyWriter& writer) -> Awaitable<Result<>> {
+    CO_RETURN_IF_ERROR(co_await writer.Write("first"));
+    if (co_await Sleep(kForever, writer.finished_sending())) co_return Unavailable("not told");
+    for (int i = 0; i < 100; ++i) {
+      CO_RETURN_IF_ERROR(co_await writer.Write("more"));
+      co_await Sleep(std::chrono::milliseconds(0));
+    }
+    EXPECT_FALSE(writer.gone().stop_requested());
+    co_return co_await writer.Write("last");
+  });
+  auto client = Reader();
+  client.Send(Requests(1));
+  client.FinishSending();
+  EXPECT_TRUE(client.ReceiveUntil("last\r\n0\r\n\r\n"));
+  EXPECT_EQ(client.Receive().body, "hello") << "what was asked for before is answered";
+  EXPECT_TRUE(client.IsClosed());
+}
+
+TEST_P(HttpLeavingClients, AConnectionGoesOnOrEndsAfterAStreamAsItsClientAsks) {
+  Stream([](BodyWriter& writer) -> Awaitable<Result<>> {
+    CO_RETURN_IF_ERROR(co_await writer.Write("first"));
+    co_await Sleep(std::chrono::milliseconds(1));
+    co_return Result<>();
+  });
+  auto client = Reader();
+  EXPECT_TRUE(client.ReceiveUntil("0\r\n\r\n"));
+  EXPECT_EQ(client.Get("/").body, "hello");
+  EXPECT_EQ(client.Get("/stream").body, "first");
+  EXPECT_EQ(client.Get("/stream", "Connection: close\r\n").body, "first");
+  EXPECT_TRUE(client.IsClosed());
+}
+
+TEST_P(HttpLeavingClients, RequestsBehindAStreamAreAnsweredAfterIt) {
+  Stream([this](BodyWriter& writer) -> Awaitable<Result<>> {
+    CO_RETURN_IF_ERROR(co_await writer.Write("first"));
+    co_await gate_.Wait();
+    EXPECT_FALSE(writer.finished_sending().stop_requested() || writer.gone().stop_requested());
+    co_return Result<>();
+  });
+  auto client = Reader();
+  client.Send(Requests(kMoreThanIsReadAhead));
+  gate_.Open();
+  EXPECT_TRUE(client.ReceiveUntil("0\r\n\r\n"));
+  for (int i = 0; i < kMoreThanIsReadAhead; ++i) ASSERT_EQ(client.Receive().body, "hello") << i;
+}
+
+TEST_F(HttpLifecycle, CuttingEndsAStreamThatWaits) {
+  Gate ended;
+  On("/stream", [&ended](Request) -> Awaitable<Response> {
+    Response response;
+    response.body = StreamBody([&ended](BodyWriter& writer) -> Awaitable<Result<>> {
+      CO_RETURN_IF_ERROR(co_await writer.Write("first"));
+      co_await Sleep(kForever, writer.gone());
+      ended.Open();
+      co_return Result<>();
+    });
+    co_return response;
+  });
+  StartServer();
+  auto client = Connect();
+  client.Send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(client.ReceiveUntil("first\r\n"));
+  Drain(Duration(0)).get();
+  RunBlocking(ended.Wait());
 }
 
 TEST_F(HttpLifecycle, SpeaksTls) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,6 +61,13 @@ class BodyWriter {
   // Returns when the piece is on its way and there is room for the next.
   // Errors: kUnavailable (the client is gone), kDeadline (it reads too slowly).
   virtual Awaitable<Result<>> Write(std::string_view piece) = 0;
+
+  // Asks bodies that wait for something to send to stop, because the client is gone. Callbacks of
+  // both tokens run on the body's io thread.
+  virtual std::stop_token gone() const { return {}; }
+  // Stopped when the client has finished sending: it has closed the connection, or it only reads
+  // from now on. Write something, and one that has closed will soon be known to be gone.
+  virtual std::stop_token finished_sending() const { return {}; }
 };
 
 class WebSocket;  // net/http/websocket.h

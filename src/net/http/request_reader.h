@@ -57,6 +57,8 @@ class RequestReader {
   // Whether a byte of a request that is not complete has arrived, and whether its head is complete.
   bool started() const { return head_done_ || begin_ < end_; }
   bool head_done() const { return head_done_; }
+  // Bytes that Advance has not used.
+  std::size_t buffered() const { return end_ - begin_; }
   // Bytes of the body so far.
   std::size_t body_bytes() const { return incoming_.request.body.size(); }
   // Whether the client waits for "100 Continue" before it sends the body. True once.

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -33,8 +34,12 @@ class EventStream {
   // Line breaks in `id` and `event` become spaces.
   Awaitable<Result<>> Send(const ServerSentEvent& event);
   // A line that clients ignore. Send one now and then, so that proxies keep the connection and a
-  // client that is gone is noticed.
+  // client whose machine has lost its network is noticed.
   Awaitable<Result<>> Heartbeat();
+
+  // The writer's.
+  std::stop_token gone() const { return writer_.gone(); }
+  std::stop_token finished_sending() const { return writer_.finished_sending(); }
 
  private:
   BodyWriter& writer_;

@@ -1,5 +1,6 @@
 #include "net/http/transport.h"
 
+#include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
 #include <vector>
@@ -42,6 +44,19 @@ Awaitable<std::size_t> Transport::ReadSome(std::span<char> room, error_code& ec)
   const auto buffer = asio::buffer(room.data(), room.size());
   if (tls_) return tls_->async_read_some(buffer, asio::redirect_error(kUseAwaitable, ec));
   return socket_.async_read_some(buffer, asio::redirect_error(kUseAwaitable, ec));
+}
+
+bool Transport::IsEnd(const error_code& ec) {
+  return ec == asio::error::eof || ec == asio::ssl::error::stream_truncated;
+}
+
+Awaitable<bool> Transport::Failed() {
+  error_code ec;
+  co_await socket_.async_wait(TcpSocket::wait_error, asio::redirect_error(kUseAwaitable, ec));
+  if (ec || !socket_.is_open()) co_return true;
+  // Urgent data ends the wait as well, and would end every further one.
+  pollfd state{.fd = socket_.native_handle(), .events = 0, .revents = 0};
+  co_return ::poll(&state, 1, 0) > 0;
 }
 
 Transport::Written Transport::TryWrite(OutputBatch& batch) {

@@ -26,8 +26,12 @@ class Transport {
   TlsStream& tls() { return *tls_; }
 
   Awaitable<void> Handshake(boost::system::error_code& ec);
-  // At least one byte, or an error; end of file is one.
+  // At least one byte, or an error; the end of what the peer sends is one.
   Awaitable<std::size_t> ReadSome(std::span<char> room, boost::system::error_code& ec);
+  static bool IsEnd(const boost::system::error_code& ec);
+  // Waits without reading until the connection has failed, or Cancel or Close was called. False
+  // when the wait ended for another reason and would do so again at once.
+  Awaitable<bool> Failed();
 
   enum class Written { kAll, kBlocked, kFailed };
   // Writes as much as the kernel takes at once. Only for plain sockets.

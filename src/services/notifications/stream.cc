@@ -1,5 +1,6 @@
 #include "services/notifications/stream.h"
 
+#include <stop_token>
 #include <unordered_set>
 #include <vector>
 
@@ -308,6 +309,9 @@ Awaitable<Result<>> StreamService::Impl::ServeEvents(net::EventStream& events,
   if (!stream.accepted()) co_return Result<>();
   const Permission permission = PermissionOf(identity);
   StreamSession session(options, parts, counters, identity.account, *subscription);
+  const std::stop_callback leave(events.gone(), [&] { subscription->Close(); });
+  // To a ping, a client that has closed answers that it is gone; any other reads on.
+  const std::stop_callback ask(events.finished_sending(), [&] { session.Ping(); });
   co_await Begin(session, beginning.last_event_id, beginning.posts);
   EventSink sink(events, permission);
   while (permission.Lasts()) {

@@ -19,12 +19,12 @@ stores::Message Share(std::string text) {
   return std::make_shared<const std::string>(std::move(text));
 }
 
-const stores::Message& Ping() {
+const stores::Message& PingMessage() {
   static const stores::Message message = Share(R"({"event":"ping"})");
   return message;
 }
 
-const stores::Message& Reset() {
+const stores::Message& ResetMessage() {
   static const stores::Message message = Share(R"({"event":"reset"})");
   return message;
 }
@@ -67,6 +67,8 @@ Deadline StreamSession::Soon() const { return Deadline::After(parts_.clock, kCal
 void StreamSession::Resume(std::string_view last_event_id) {
   subscription_.Offer(Share(std::string(kResume) + std::string(last_event_id)));
 }
+
+void StreamSession::Ping() { subscription_.Offer(PingMessage()); }
 
 void StreamSession::Refuse(const Error& error) {
   subscription_.Offer(Share(fmt::format(R"({{"event":"error","data":{{"code":{},"detail":{}}}}})",
@@ -115,13 +117,13 @@ Awaitable<Result<>> StreamSession::Step(StreamSink& sink, Deadline until) {
     CO_RETURN_IF_ERROR(co_await Take(sink, *std::move(message)));
   } else if (message.error().kind() == ErrorKind::kExhausted) {
     counters_.resets.Add();
-    CO_RETURN_IF_ERROR(co_await SendNow(sink, Reset()));
+    CO_RETURN_IF_ERROR(co_await SendNow(sink, ResetMessage()));
   } else if (message.error().kind() != ErrorKind::kDeadline) {
     co_return std::unexpected(std::move(message).error());
   }
   CO_RETURN_IF_ERROR(co_await SendCounts(sink));
   if (parts_.clock.Steady() < sent_at_ + options_.heartbeat) co_return Result<>();
-  co_return co_await SendNow(sink, Ping());
+  co_return co_await SendNow(sink, PingMessage());
 }
 
 Awaitable<Result<>> StreamSession::SendNow(StreamSink& sink, stores::Message message) {
@@ -179,7 +181,7 @@ Awaitable<Result<>> StreamSession::Replay(StreamSink& sink, std::string_view las
   }
   if (!missed) {
     counters_.resets.Add();
-    co_return co_await SendNow(sink, Reset());
+    co_return co_await SendNow(sink, ResetMessage());
   }
   counters_.resumed.Add();
   replayed_.clear();

@@ -114,6 +114,8 @@ class StreamSession {
   void Resume(std::string_view last_event_id);
   // Subscribes to the counts of those of the posts that the reader may see, and tells which.
   Awaitable<Result<>> WatchPosts(const std::vector<PostId>& posts);
+  // Sends a ping as soon as there is nothing older to send.
+  void Ping();
   // Tells the client that it asked for something that is wrong.
   void Refuse(const Error& error);
 

@@ -77,6 +77,12 @@ bool RawClient::Trickle(std::string_view bytes) {
 
 void RawClient::FinishSending() { ::shutdown(socket_, SHUT_WR); }
 
+void RawClient::Reset() {
+  const linger abort{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
+  ::close(std::exchange(socket_, -1));
+}
+
 bool RawClient::Fill() {
   std::array<char, 65'536> bytes;
   const auto count = tls_ != nullptr ? SSL_read(tls_, bytes.data(), static_cast<int>(bytes.size()))
@@ -154,6 +160,14 @@ Received RawClient::Request(std::string_view method, std::string_view path, std:
 
 Received RawClient::Get(std::string_view path, std::string_view fields) {
   return Request("GET", path, fields);
+}
+
+bool RawClient::ReceiveUntil(std::string_view mark) {
+  while (!buffer_.contains(mark)) {
+    if (!Fill()) return false;
+  }
+  buffer_.erase(0, buffer_.find(mark) + mark.size());
+  return true;
 }
 
 std::string RawClient::ReceiveAll() {

@@ -38,6 +38,8 @@ class RawClient {
   // One byte in a packet of its own, as often as the peer takes it; returns whether it took all.
   bool Trickle(std::string_view bytes);
   void FinishSending();
+  // Closes in such a way that the peer sees a failure.
+  void Reset();
 
   // `to_head`: the request was HEAD, so no body follows.
   Received Receive(bool to_head = false);
@@ -45,6 +47,8 @@ class RawClient {
   Received Get(std::string_view path, std::string_view fields = {});
   Received Request(std::string_view method, std::string_view path, std::string_view fields = {},
                    std::string_view body = {});
+  // Whether `mark` came; what comes up to its end is gone then.
+  bool ReceiveUntil(std::string_view mark);
   // Everything until the peer closes.
   std::string ReceiveAll();
   // Waits for the end of the connection; false when bytes come instead, or nothing happens.
