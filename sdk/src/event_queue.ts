@@ -50,6 +50,10 @@ export class EventQueue {
     );
   }
 
+  clear(account: string): void {
+    this.write(account, []);
+  }
+
   private write(account: string, batches: Batch[]): void {
     const name = nameFor(account);
     try {

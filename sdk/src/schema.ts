@@ -1576,7 +1576,7 @@ export interface paths {
     };
     /**
      * Live updates
-     * @description A WebSocket, or Server-Sent Events. Messages are {id, event, data}; events: post.created, post.updated, post.deleted, post.counts, notification, subscribed, error, ping, and reset when the reader should read its feed and inbox afresh, because it was too slow or away for too long.
+     * @description A WebSocket, or Server-Sent Events. Messages are {id, event, data}; events: post.created, post.updated, post.deleted, post.unshared (id, and account_id of who had shared it), post.counts, notification, subscribed, error, ping, and reset when the reader should read its feed and inbox afresh, because it was too slow or away for too long.
      *
      *     A WebSocket sends its access token in Sec-WebSocket-Protocol, or as its first message {"token": "..."}; for Server-Sent Events it comes in the Authorization header.
      *

@@ -18,6 +18,8 @@ export interface StreamEvents {
   "post.created": { post: Post };
   "post.updated": { post: Post };
   "post.deleted": { id: string };
+  /** Who had shared the post took that back. */
+  "post.unshared": { id: string; account_id: string };
   /** A watched post's counts changed. */
   "post.counts": CountedPost;
   notification: { notification: Schemas["Notification"]; unread_count: number };
@@ -123,7 +125,8 @@ export class LiveStream {
   private readonly seen = new Set<string>();
   private stopTimer: () => void = () => undefined;
   private readonly unlisten: () => void;
-  private readonly owner: string | undefined;
+  // Whom the stream is for; not known while the session is being restored.
+  private owner: string | undefined;
   private readonly unsubscribe: () => void;
   private stopWatchTimer: (() => void) | undefined;
 
@@ -144,6 +147,7 @@ export class LiveStream {
     this.unlisten = listenToPage(this.hurry);
     this.owner = parts.session.owner;
     this.unsubscribe = parts.session.subscribe(() => {
+      this.owner ??= parts.session.owner;
       if (parts.session.owner !== this.owner) this.finish("signed-out");
     });
     void this.connect();

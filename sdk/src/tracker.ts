@@ -94,6 +94,12 @@ export class EventTracker {
     return this.flushing;
   }
 
+  /** Forgets what waits of somebody's: when they leave a browser for good. */
+  forget(account: string): void {
+    if (this.filling?.account === account) this.seal();
+    this.queue.clear(account);
+  }
+
   /** Stops, after sending what waits in the background. */
   close(): void {
     if (this.closed) return;

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Freshet } from "../src/index.js";
 import { Browser } from "./support/browser.js";
 import { Proxy } from "./support/proxy.js";
+import { until } from "./support/until.js";
 import { Server, accountOf, password, person } from "./support/server.js";
 
 const refresh = "POST /v1/sessions/refresh";
@@ -77,6 +78,26 @@ test("what a page asks for while it opens waits for its session", async () => {
   expect(nameOf(opening)).toBe("ana");
 });
 
+test("a stream that is opened while the session is taken up goes on for whose it is", async () => {
+  const { page } = await world();
+  await page().session.signUp(person("ana"));
+  const opening = page();
+  const restored = opening.session.restore();
+  const states: string[] = [];
+  const stream = opening.stream({
+    onEvent: () => undefined,
+    onState: ({ status }) => states.push(status),
+  });
+  onTestFinished(() => {
+    stream.close();
+  });
+  await restored;
+  await until("the stream to open", () => states.includes("open"));
+  expect(states).not.toContain("closed");
+  await opening.session.signOut();
+  expect(states.at(-1)).toBe("closed");
+});
+
 test("signing in and out counts for the whole browser", async () => {
   const { server, browser, page } = await world();
   await server.signUp("ana");
@@ -97,7 +118,7 @@ test("tabs renew the one cookie in turn", async () => {
   const tabs = [page(), page(), page()];
   await tabs[0]?.session.signUp(person("ana"));
   await Promise.all(tabs.map((tab) => tab.session.restore()));
-  await tabs[0]?.get("/v1/me");
+  await Promise.all(tabs.map((tab) => tab.get("/v1/me")));
   for (let round = 1; round <= 3; round++) {
     const refused = new Set(proxy.seen.map(({ headers }) => headers.authorization));
     proxy.fate = ({ headers: { authorization } }) =>

@@ -256,6 +256,16 @@ test("an event that comes again is told once, and the greatest id is where it go
   expect(resumed.slice(0, 3)).toEqual([undefined, "10", "10"]);
 });
 
+test.each(transports)("a share that is taken back is told: %s", async (_, options) => {
+  const { ana, ben } = await world(options);
+  const { id } = await publish(ana, "worth a share");
+  await ben.post("/v1/posts/{id}/shares", { path: { id }, body: {} });
+  const listener = new Listener(ana);
+  await listener.reaches("open");
+  await ben.delete("/v1/posts/{id}/shares/mine", { path: { id } });
+  expect(await listener.told("post.unshared")).toEqual([{ id, account_id: accountOf(ben).id }]);
+});
+
 test("where WebSockets do not get through, events come over fetch", async () => {
   const server = await Server.start();
   const proxy = await Proxy.start(server.url);

@@ -290,3 +290,18 @@ test.each(["hidden", "left"])(
     expect(await world.taken()).toBe(2);
   },
 );
+
+test("what waits of somebody who leaves the browser is forgotten", async () => {
+  const world = await World.make();
+  const tracker = world.tracker();
+  world.proxy.fate = ({ path }) => (path === "/v1/events" ? "refuse" : "pass");
+  world.see(tracker, 10);
+  await tracker.flush();
+  world.see(tracker, 2);
+  tracker.forget(accountOf(world.ana).id);
+  expect([...world.storage.kept]).toEqual([]);
+  world.proxy.fate = () => "pass";
+  world.see(tracker, 1);
+  await tracker.flush();
+  expect(await world.taken()).toBe(1);
+});

@@ -84,3 +84,17 @@ def test_a_repeated_sign_up_with_the_same_key_finds_the_account(server):
 def test_the_keys_that_sign_tokens_are_public(server, ana):
     keys = server.anybody().get("/.well-known/jwks.json")["keys"]
     assert keys and all("d" not in key for key in keys)
+
+
+def test_renewing_a_session_is_no_attempt_to_sign_in(start):
+    server = start({"rate_limits.enabled": "true"})
+    ana = server.sign_up("ana")
+    anybody = server.anybody()
+    token = ana.refresh_token
+    for _ in range(30):
+        renewed = anybody.call("POST", "/v1/sessions/refresh", {"refresh_token": token})
+        assert renewed.status == 201, "many people open the page at one address"
+        token = renewed.json["refresh_token"]
+    attempts = [anybody.call("POST", "/v1/sessions", {"username": "nobody", "password": "wrong one"}) for _ in range(12)]
+    assert 401 in {answer.status for answer in attempts}
+    assert attempts[-1].status == 429

@@ -9,6 +9,7 @@ import { useLive, useLiveEvents } from "./core/live";
 import { useOnline } from "./core/online";
 import { keepPush } from "./core/push";
 import { rememberedPush } from "./core/remembered";
+import { tracker } from "./core/tracker";
 import { forgetPerson, useMe, useSession } from "./core/session";
 import { onOpen } from "./core/worker";
 import { type Key, useWords } from "./i18n";
@@ -98,6 +99,7 @@ function AccountMenu() {
   });
   const signOut = async () => {
     try {
+      await tracker().flush();
       await freshet.session.signOut();
       forgetPerson();
       navigate("/sign-in");

@@ -87,7 +87,8 @@ void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
         auto headers = MovedToCookie(session, cookie, http, accounts);
         co_return Reply<Session>{.body = std::move(session), .headers = std::move(headers)};
       });
-  routes.Post("/v1/sessions/refresh", Scope::kPublic, RateClass::kSignIn)
+  // No guess finds a refresh token, and whoever shares an address would share the attempts.
+  routes.Post("/v1/sessions/refresh", Scope::kPublic, RateClass::kWrite)
       .Summary("Trade a refresh token for a new session")
       .Tag("Accounts and sessions")
       .Doc(

@@ -27,14 +27,14 @@ struct UnsubscribeQuery {
 
 void AddDigestRoutes(net::Routes& routes, PreferenceStore& preferences,
                      const net::CursorCodec& cursors) {
-  routes.Get("/v1/email/unsubscribe", Scope::kPublic, RateClass::kSignIn)
+  routes.Get("/v1/email/unsubscribe", Scope::kPublic, RateClass::kRead)
       .Summary("Where the link at the end of a digest leads")
       .Tag("Notifications")
       .AnswersWith<200>("text/html")
       .Handle([](const Caller&, Query<UnsubscribeQuery>) -> Awaitable<Result<RawResponse>> {
         co_return net::FormPage(200, kTitle, "Do you want no more of these mails?", "No more");
       });
-  routes.Post("/v1/email/unsubscribe", Scope::kPublic, RateClass::kSignIn)
+  routes.Post("/v1/email/unsubscribe", Scope::kPublic, RateClass::kWrite)
       .Summary("End one's digests")
       .Tag("Notifications")
       .Doc(

@@ -101,8 +101,9 @@ void AddStreamRoute(net::Routes& routes, StreamService& streams) {
       .Tag("Live")
       .Doc(
           "A WebSocket, or Server-Sent Events. Messages are {id, event, data}; events: "
-          "post.created, post.updated, post.deleted, post.counts, notification, subscribed, error, "
-          "ping, and reset when the reader should read its feed and inbox afresh, because it was "
+          "post.created, post.updated, post.deleted, post.unshared (id, and account_id of who had "
+          "shared it), post.counts, notification, subscribed, error, ping, and reset when the "
+          "reader should read its feed and inbox afresh, because it was "
           "too slow or away for too long.\n\n"
           "A WebSocket sends its access token in Sec-WebSocket-Protocol, or as its first message "
           "{\"token\": \"...\"}; for Server-Sent Events it comes in the Authorization header.\n\n"

@@ -16,6 +16,7 @@ import { type Account, freshet, subscribeSession } from "./freshet";
 import { endPush } from "./push";
 import { forgetPush, REMEMBERED, rememberedAccount, rememberedPush } from "./remembered";
 import { accounts, forgetEverything, outbox } from "./stores";
+import { tracker } from "./tracker";
 import { useEntity } from "./entities";
 
 type State = "restoring" | "signed-in" | "signed-out" | "unreachable";
@@ -33,6 +34,8 @@ const AGAIN_MS = 10_000;
 
 /** Removes from this browser what belongs to a person. A session that merely ended leaves it for their return. */
 export function forgetPerson(): void {
+  const person = rememberedAccount();
+  if (person !== null) tracker().forget(person);
   clearFeedCache();
   clearDrafts();
   outbox.clear();
