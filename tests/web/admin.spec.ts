@@ -61,12 +61,13 @@ test.describe("with a record that nobody can read", () => {
     await expect(page.getByText("It is worked off again.")).toBeVisible();
 
     // It cannot be read this time either, and comes back; each group has its own.
+    const dialog = page.getByRole("dialog");
     await expect(async () => {
-      const count = await letters.count();
-      if (count === 0) return;
-      await letters.first().getByRole("button", { name: "Discard" }).click({ timeout: 1_000 });
-      await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
-      await expect(letters).toHaveCount(count - 1, { timeout: 1_000 });
+      if ((await letters.count()) === 0) return;
+      if (await dialog.isHidden())
+        await letters.first().getByRole("button", { name: "Discard" }).click({ timeout: 1_000 });
+      await dialog.getByRole("button", { name: "Discard" }).click({ timeout: 1_000 });
+      await expect(dialog).toBeHidden();
       expect(await letters.count()).toBe(0);
     }).toPass();
     await expect(page.getByText("No dead letters")).toBeVisible();

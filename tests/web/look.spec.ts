@@ -91,6 +91,9 @@ async function expectGoodLooks(page: Page): Promise<void> {
   });
 }
 
+// To look at many pages in every way takes a while on a busy machine.
+test.describe.configure({ timeout: 240_000 });
+
 const PAGES: [name: string, path: string][] = [
   ["home", "/"],
   ["a profile", "/@ben"],
