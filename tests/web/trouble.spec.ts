@@ -1,6 +1,7 @@
 import { type Page } from "@playwright/test";
 import { expect, test } from "./support/test.js";
 import { card, choose, composer, Gate, homeComposer, refuse } from "./support/page.js";
+import { PASSWORD } from "./support/world.js";
 
 /** Counts the requests of a method to a path from now on. */
 function counting(page: Page, method: string, path: string): () => number {
@@ -142,6 +143,54 @@ test("a session that was ended elsewhere leads to the sign-in, and back", async 
   await page.getByRole("link", { name: "Saved" }).click();
   await expect(page).toHaveURL("/sign-in?from=%2Fsaved");
 });
+
+test("what was written offline outlives the end of the session", async ({ world }) => {
+  const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
+  const post = await ben.post("Worth a heart");
+  const page = await ana.open("/");
+  await expect(page.getByText("Your home is quiet")).toBeVisible();
+  await page.goto(`/posts/${post.id}`);
+  await expect(card(page, "Worth a heart")).toBeVisible();
+  await page.context().setOffline(true);
+  await card(page, "Worth a heart").getByRole("button", { name: "Like, 0 likes" }).click();
+  await page.getByRole("textbox", { name: "Write a comment" }).fill("From afar");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(page.getByText("Kept. It is sent")).toBeVisible();
+  await ana.freshet.delete("/v1/me/sessions");
+  await page.context().setOffline(false);
+  await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByText("2 changes wait to be sent.")).toBeVisible();
+
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByLabel("Username").fill("ana");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText("2 changes wait to be sent.")).toBeHidden();
+  const path = { id: post.id };
+  await expect
+    .poll(async () => (await ben.freshet.get("/v1/posts/{id}", { path })).counts)
+    .toMatchObject({ likes: 1, comments: 1 });
+});
+
+for (const [name, answer] of [
+  ["breaks off", { contentType: "application/json", body: '{"id":"1' }],
+  ["is not the server's", { contentType: "text/html", body: "<p>Please sign in to this network" }],
+] as const)
+  test(`a post whose answer ${name} is there once`, async ({ world }) => {
+    const ana = await world.join("ana");
+    const page = await ana.open("/");
+    let lost = 0;
+    await page.route("**/v1/posts", async (route) => {
+      if (lost++ > 0) return route.fallback();
+      await route.fetch(); // the server does it
+      await route.fulfill({ status: 201, ...answer });
+    });
+    await composer(homeComposer(page)).fill("Half told");
+    await homeComposer(page).getByRole("button", { name: "Post", exact: true }).click();
+    await expect(card(page, "Half told")).toHaveCount(1);
+    await expect(composer(homeComposer(page))).toHaveValue("");
+    expect(await ana.posts()).toHaveLength(1);
+  });
 
 test("a server that restarts in the middle loses nothing", async ({ world }) => {
   const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);

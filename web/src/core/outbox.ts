@@ -131,7 +131,7 @@ export class Outbox {
       return { state: "sent", answer };
     } catch (error) {
       if (!this.#isKept(kept)) return { state: "overruled" };
-      if (isPassing(error)) {
+      if (!isRefusal(error)) {
         this.#replace({ ...kept, state: "waiting" });
         return { state: "waiting" };
       }
@@ -147,11 +147,12 @@ export class Outbox {
         await this.#send(next);
       } catch (error) {
         if (next.account !== this.parts.owner()) return;
-        if (isPassing(error)) {
-          this.#notBefore = this.#now() + ((error as FreshetError).retryAfterMs ?? 0);
+        if (!isRefusal(error)) {
+          const wait = error instanceof FreshetError ? error.retryAfterMs : undefined;
+          this.#notBefore = this.#now() + (wait ?? 0);
           return;
         }
-        this.#refused?.(next, error as FreshetError);
+        this.#refused?.(next, error);
       }
       this.#drop(next);
     }
@@ -206,6 +207,14 @@ export class Outbox {
     else this.parts.storage.setItem(KEY, JSON.stringify(all));
     this.changed();
   }
+}
+
+/**
+ * Whether the server will not have it. Else it may still be taken as it is: by a server that was away or busy, after an
+ * answer that nobody could read, or when its writer has signed in again.
+ */
+function isRefusal(error: unknown): error is FreshetError {
+  return error instanceof FreshetError && !isPassing(error) && error.status !== 401;
 }
 
 function unknownOwner(account: string | undefined): FreshetError {
