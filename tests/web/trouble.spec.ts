@@ -360,8 +360,87 @@ test("what is refused after waiting is said", async ({ world }) => {
   await card(page, "Soon gone").getByRole("button", { name: /^Like/ }).click();
   await expect(page.getByText("Kept.")).toBeVisible();
   await ana.freshet.delete("/v1/posts/{id}", { path: { id: post.id } });
+  const feeds = counting(page, "GET", "/v1/feed");
   await page.context().setOffline(false);
   await expect(page.getByText("Something you did earlier was refused:")).toBeVisible();
+  await expect(card(page, "Soon gone")).toHaveCount(0);
+  expect(feeds()).toBe(0); // what one reads stays
+});
+
+test("words that are refused after waiting are a draft again", async ({ world }) => {
+  const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
+  const post = await ben.post("Say something");
+  const page = await ana.open("/");
+  const field = composer(homeComposer(page));
+  await expect(page.getByText("Your home is quiet")).toBeVisible();
+  await page.context().setOffline(true);
+  await field.fill("Not on a Sunday");
+  await homeComposer(page).getByRole("button", { name: "Post", exact: true }).click();
+  await expect(field).toHaveValue("");
+  await field.fill("Begun since");
+  await page.route("**/v1/posts", refuse(403, "Closed."));
+  await page.context().setOffline(false);
+  await expect(page.getByText("Closed. Your text is a draft again.")).toBeVisible();
+  await expect(field).toHaveValue("Begun since\n\nNot on a Sunday");
+  await page.reload();
+  await expect(field).toHaveValue("Begun since\n\nNot on a Sunday");
+
+  await page.goto(`/posts/${post.id}`);
+  const comment = page.getByRole("textbox", { name: "Write a comment" });
+  await expect(card(page, "Say something")).toBeVisible();
+  await page.context().setOffline(true);
+  await comment.fill("Nothing to say");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(comment).toHaveValue("");
+  await page.getByRole("link", { name: "freshet" }).click();
+  await page.route("**/v1/posts/*/comments", refuse(403, "Closed too."));
+  await page.context().setOffline(false);
+  await expect(page.getByText("Closed too. Your text is a draft again.")).toBeVisible();
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(page.getByRole("textbox", { name: "Write a comment" })).toHaveValue(
+    "Nothing to say",
+  );
+});
+
+test("what is sent later shows as if it had been sent at once", async ({ world }) => {
+  const [ana, ben, cleo] = await Promise.all([
+    world.join("ana"),
+    world.join("ben"),
+    world.join("cleo"),
+  ]);
+  await ana.follow(ben, cleo);
+  const post = await ben.post("From Ben");
+  await cleo.post("From Cleo");
+  await ana.sees(2);
+  const page = await ana.open("/");
+  await expect(card(page, "From Cleo")).toBeVisible();
+  await page.context().setOffline(true);
+  await card(page, "From Ben").getByRole("button", { name: "Like, 0 likes" }).click();
+  await choose(card(page, "From Cleo"), "Block Cleo");
+  await composer(homeComposer(page)).fill("From the tunnel");
+  await homeComposer(page).getByRole("button", { name: "Post", exact: true }).click();
+  await expect(composer(homeComposer(page))).toHaveValue("");
+  await ben.like(post);
+  await page.context().setOffline(false);
+  await expect(card(page, "From the tunnel")).toHaveCount(1);
+  await expect(card(page, "From Cleo")).toHaveCount(0);
+  await expect(
+    card(page, "From Ben").getByRole("button", { name: "Take the like back, 2 likes" }),
+  ).toBeVisible();
+
+  await page.goto(`/posts/${post.id}`);
+  await expect(card(page, "From Ben")).toBeVisible();
+  await page.context().setOffline(true);
+  await page.getByRole("textbox", { name: "Write a comment" }).fill("Heard in the tunnel");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await page.context().setOffline(false);
+  await expect(card(page, "Heard in the tunnel")).toHaveCount(1);
+  await page.context().setOffline(true);
+  await card(page, "Heard in the tunnel").getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await expect(page.getByText("This comment was deleted.")).toBeVisible();
+  await page.context().setOffline(false);
+  await expect(page.getByText("Nobody said anything yet")).toBeVisible();
 });
 
 test("deleting a post that cannot be deleted brings it back", async ({ world }) => {

@@ -196,6 +196,37 @@ describe("Outbox", () => {
     await expect(outbox.write(post("/by-nobody"))).rejects.toMatchObject({ code: "signed_out" });
   });
 
+  it("tells what was answered to what waited, unless something later was said about it", async () => {
+    failure = offline;
+    const outbox = open();
+    const told: unknown[] = [];
+    outbox.onSent(({ path }, answer) => told.push([path, answer]));
+    await outbox.write(post("/a"));
+    await outbox.write(like("put"));
+    failure = undefined;
+    let release: (() => void) | undefined;
+    hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const flushed = outbox.flush();
+    await underWay(3);
+    const later = outbox.write(like("delete"));
+    release?.();
+    await Promise.all([flushed, later]);
+    expect(told).toEqual([["/a", { path: "/a" }]]);
+  });
+
+  it("still has what is refused while that is told", async () => {
+    failure = offline;
+    const outbox = open();
+    await outbox.write(post("/a"));
+    failure = refused;
+    const sizes: number[] = [];
+    outbox.onRefused(() => sizes.push(outbox.size));
+    await outbox.flush();
+    expect([...sizes, outbox.size]).toEqual([1, 0]);
+  });
+
   it("keeps everything for somebody whose session ended", async () => {
     failure = offline;
     const outbox = open();

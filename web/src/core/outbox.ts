@@ -48,6 +48,7 @@ const KEY_LIFETIME_MS = 23 * 3_600_000;
 
 export class Outbox {
   #listeners = new Set<() => void>();
+  #sent: ((write: Write, answer: unknown) => void) | undefined;
   #refused: ((write: Write, error: FreshetError) => void) | undefined;
   #underWay = new Map<string, Promise<unknown>>(); // by topic
   #notBefore = 0;
@@ -75,6 +76,11 @@ export class Outbox {
   /** Another window changed what is kept. */
   changed(): void {
     this.#listeners.forEach((listener) => listener());
+  }
+
+  /** Told what was answered to writes that waited. */
+  onSent(listener: (write: Write, answer: unknown) => void): void {
+    this.#sent = listener;
   }
 
   /** Told of writes that waited and were then refused. */
@@ -142,9 +148,11 @@ export class Outbox {
 
   async #sendAll(): Promise<void> {
     for (let next = this.#due(); next; next = this.#due()) {
+      let answer: unknown;
+      let refusal: FreshetError | undefined;
       try {
         if (next.method === "post" && this.#now() - next.at > KEY_LIFETIME_MS) throw tooOld();
-        await this.#send(next);
+        answer = await this.#send(next);
       } catch (error) {
         if (next.account !== this.parts.owner()) return;
         if (!isRefusal(error)) {
@@ -152,9 +160,13 @@ export class Outbox {
           this.#notBefore = this.#now() + (wait ?? 0);
           return;
         }
-        this.#refused?.(next, error);
+        refusal = error;
       }
+      const counts = this.#isKept(next) && next.account === this.parts.owner();
+      // Its words have a new place before they leave this one.
+      if (counts && refusal) this.#refused?.(next, refusal);
       this.#drop(next);
+      if (counts && !refusal) this.#sent?.(next, answer);
     }
   }
 

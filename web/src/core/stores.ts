@@ -22,6 +22,12 @@ export function putRelationship(id: string, relationship: Relationship): void {
   accounts.change(id, (account) => ({ ...account, relationship }));
 }
 
+/** What a like, save or share came to. */
+export function putEngagement(id: string, answer: Schemas["Engagement"] | undefined): void {
+  if (answer && "viewer" in answer && "counts" in answer && !("text" in answer))
+    posts.change(id, (post) => ({ ...post, ...answer }));
+}
+
 /** What is written by people goes through here. */
 export const outbox = new Outbox({
   // Paths are filled in already, and who writes knows what is answered: the types are those of one call for all. An

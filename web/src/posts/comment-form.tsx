@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { loadDraft, saveDraft } from "../core/drafts";
+import { draftAfter, loadDraft, onDraftReturned, saveDraft } from "../core/drafts";
 import { useWords } from "../i18n";
 import { reasonOf } from "../ui/states";
 import { TextField, type TextFieldHandle } from "./text-field";
@@ -24,6 +24,8 @@ export function CommentForm(props: {
     if (props.autoFocus) handle.current?.focus();
   }, [props.autoFocus]);
 
+  useEffect(() => onDraftReturned(draft, (returned) => setText(returned.text)), [draft]);
+
   const keep = (next: string) => {
     setText(next);
     saveDraft(draft, { text: next });
@@ -34,7 +36,7 @@ export function CommentForm(props: {
     setProblem(undefined);
     try {
       await props.onSend(text);
-      keep("");
+      setText(draftAfter(draft, text));
     } catch (error) {
       setProblem(reasonOf(error, words));
     } finally {

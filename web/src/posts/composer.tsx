@@ -1,7 +1,7 @@
 import { type Dispatch, type SetStateAction, useEffect, useId, useRef, useState } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { FreshetError } from "@freshet/client";
-import { type Draft, loadDraft, saveDraft } from "../core/drafts";
+import { type Draft, draftAfter, loadDraft, onDraftReturned, saveDraft } from "../core/drafts";
 import { freshet, type Post, type Privacy, type Schemas } from "../core/freshet";
 import { outbox, posts } from "../core/stores";
 import { useWords } from "../i18n";
@@ -158,6 +158,16 @@ export function Composer(props: {
     });
   }, [untouched, draftPlace, text, privacy, place, base]);
 
+  useEffect(
+    () =>
+      onDraftReturned(draftPlace, (draft) => {
+        setText(draft.text);
+        setPrivacy(draft.privacy ?? "public");
+        setPlace(draft.location);
+      }),
+    [draftPlace],
+  );
+
   const submit = async () => {
     if (sending || text.trim() === "" || left < 0) return;
     const named = place && place.name.trim() !== "" ? place : undefined;
@@ -167,8 +177,7 @@ export function Composer(props: {
     setProblem(undefined);
     try {
       const post = await send(composing, { text, privacy }, (named as Place | undefined) ?? null);
-      saveDraft(draftPlace, { text: "" });
-      setText("");
+      setText(draftAfter(draftPlace, text));
       setPlace(undefined);
       if (!post) notices.say(t("status.sentLater"));
       else {
