@@ -1,16 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  type Draft,
-  draftAfter,
-  loadDraft,
-  onDraftReturned,
-  returnDraft,
-  saveDraft,
-} from "./drafts";
+import { type Draft, draftAfter, loadDraft, followDraft, returnDraft, saveDraft } from "./drafts";
 
 describe("a draft that comes back", () => {
   beforeEach(() => {
     const all = new Map<string, string>();
+    vi.stubGlobal("addEventListener", () => undefined);
+    vi.stubGlobal("removeEventListener", () => undefined);
     vi.stubGlobal("localStorage", {
       getItem: (key: string) => all.get(key) ?? null,
       setItem: (key: string, value: string) => void all.set(key, value),
@@ -19,8 +14,8 @@ describe("a draft that comes back", () => {
   });
 
   it("stands where it was written, and whoever shows that is told", () => {
-    const told: Draft[] = [];
-    const end = onDraftReturned("new", (draft) => told.push(draft));
+    const told: (Draft | undefined)[] = [];
+    const end = followDraft("new", (draft) => told.push(draft));
     returnDraft("new", { text: "Back", privacy: "friends" });
     end();
     expect(told).toEqual([{ text: "Back", privacy: "friends" }]);

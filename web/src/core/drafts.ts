@@ -12,6 +12,10 @@ export interface Draft {
   base?: string | null;
 }
 
+type Follower = (draft: Draft | undefined) => void;
+
+const followers = new Map<string, Set<Follower>>();
+
 export function loadDraft(place: string): Draft | undefined {
   try {
     const stored = localStorage.getItem(PREFIX + place);
@@ -21,20 +25,28 @@ export function loadDraft(place: string): Draft | undefined {
   }
 }
 
-export function saveDraft(place: string, draft: Draft): void {
-  if (draft.text.trim() === "") localStorage.removeItem(PREFIX + place);
-  else localStorage.setItem(PREFIX + place, JSON.stringify(draft));
+export function saveDraft(place: string, draft: Draft, writer?: Follower): void {
+  const before = localStorage.getItem(PREFIX + place);
+  const now = draft.text.trim() === "" ? null : JSON.stringify(draft);
+  if (now === before) return;
+  if (now === null) localStorage.removeItem(PREFIX + place);
+  else localStorage.setItem(PREFIX + place, now);
+  for (const follower of followers.get(place) ?? [])
+    if (follower !== writer) follower(loadDraft(place));
 }
 
-type Listener = (draft: Draft) => void;
-
-const open = new Map<string, Set<Listener>>();
-
-/** Whoever shows the draft of `place` is told when words come back to it. */
-export function onDraftReturned(place: string, listener: Listener): () => void {
-  const listeners = open.get(place) ?? new Set();
-  open.set(place, listeners.add(listener));
-  return () => void listeners.delete(listener);
+/** Calls `follower` with the draft whenever another writes it: elsewhere on the page, or in another window. */
+export function followDraft(place: string, follower: Follower): () => void {
+  const others = followers.get(place) ?? new Set();
+  followers.set(place, others.add(follower));
+  const listener = ({ key }: StorageEvent) => {
+    if (key === PREFIX + place) follower(loadDraft(place));
+  };
+  addEventListener("storage", listener);
+  return () => {
+    others.delete(follower);
+    removeEventListener("storage", listener);
+  };
 }
 
 /** Puts words back that were not taken, behind what was begun there since. */
@@ -48,14 +60,13 @@ export function returnDraft(place: string, draft: Draft): void {
     privacy: narrower(newer.privacy, draft.privacy),
   };
   saveDraft(place, together ?? draft);
-  open.get(place)?.forEach((listener) => listener(together ?? draft));
 }
 
 /** What is left to be sent of the draft of `place` when `text` was: what came back meanwhile. */
-export function draftAfter(place: string, text: string): string {
+export function draftAfter(place: string, text: string, writer?: Follower): string {
   const draft = loadDraft(place);
   const left = draft?.text.startsWith(text) ? draft.text.slice(text.length).trimStart() : "";
-  saveDraft(place, { ...draft, text: left });
+  saveDraft(place, { ...draft, text: left }, writer);
   return left;
 }
 
