@@ -1,6 +1,7 @@
 import { type Page } from "@playwright/test";
 import { expect, test } from "./support/test.js";
 import { card, choose, composer, Gate, homeComposer, refuse } from "./support/page.js";
+import { PASSWORD } from "./support/world.js";
 
 /** Counts the requests of a method to a path from now on. */
 function counting(page: Page, method: string, path: string): () => number {
@@ -142,6 +143,54 @@ test("a session that was ended elsewhere leads to the sign-in, and back", async 
   await page.getByRole("link", { name: "Saved" }).click();
   await expect(page).toHaveURL("/sign-in?from=%2Fsaved");
 });
+
+test("what was written offline outlives the end of the session", async ({ world }) => {
+  const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
+  const post = await ben.post("Worth a heart");
+  const page = await ana.open("/");
+  await expect(page.getByText("Your home is quiet")).toBeVisible();
+  await page.goto(`/posts/${post.id}`);
+  await expect(card(page, "Worth a heart")).toBeVisible();
+  await page.context().setOffline(true);
+  await card(page, "Worth a heart").getByRole("button", { name: "Like, 0 likes" }).click();
+  await page.getByRole("textbox", { name: "Write a comment" }).fill("From afar");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(page.getByText("Kept. It is sent")).toBeVisible();
+  await ana.freshet.delete("/v1/me/sessions");
+  await page.context().setOffline(false);
+  await expect(page.getByRole("link", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByText("2 changes wait to be sent.")).toBeVisible();
+
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByLabel("Username").fill("ana");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText("2 changes wait to be sent.")).toBeHidden();
+  const path = { id: post.id };
+  await expect
+    .poll(async () => (await ben.freshet.get("/v1/posts/{id}", { path })).counts)
+    .toMatchObject({ likes: 1, comments: 1 });
+});
+
+for (const [name, answer] of [
+  ["breaks off", { contentType: "application/json", body: '{"id":"1' }],
+  ["is not the server's", { contentType: "text/html", body: "<p>Please sign in to this network" }],
+] as const)
+  test(`a post whose answer ${name} is there once`, async ({ world }) => {
+    const ana = await world.join("ana");
+    const page = await ana.open("/");
+    let lost = 0;
+    await page.route("**/v1/posts", async (route) => {
+      if (lost++ > 0) return route.fallback();
+      await route.fetch(); // the server does it
+      await route.fulfill({ status: 201, ...answer });
+    });
+    await composer(homeComposer(page)).fill("Half told");
+    await homeComposer(page).getByRole("button", { name: "Post", exact: true }).click();
+    await expect(card(page, "Half told")).toHaveCount(1);
+    await expect(composer(homeComposer(page))).toHaveValue("");
+    expect(await ana.posts()).toHaveLength(1);
+  });
 
 test("a server that restarts in the middle loses nothing", async ({ world }) => {
   const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
@@ -311,8 +360,92 @@ test("what is refused after waiting is said", async ({ world }) => {
   await card(page, "Soon gone").getByRole("button", { name: /^Like/ }).click();
   await expect(page.getByText("Kept.")).toBeVisible();
   await ana.freshet.delete("/v1/posts/{id}", { path: { id: post.id } });
+  const feeds = counting(page, "GET", "/v1/feed");
   await page.context().setOffline(false);
   await expect(page.getByText("Something you did earlier was refused:")).toBeVisible();
+  await expect(card(page, "Soon gone")).toHaveCount(0);
+  expect(feeds()).toBe(0); // what one reads stays
+});
+
+test("words that are refused after waiting are a draft again", async ({ world }) => {
+  const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
+  const post = await ben.post("Say something");
+  const page = await ana.open("/");
+  const field = composer(homeComposer(page));
+  await expect(page.getByText("Your home is quiet")).toBeVisible();
+  await page.context().setOffline(true);
+  await field.fill("Not on a Sunday");
+  await homeComposer(page).getByRole("button", { name: "Post", exact: true }).click();
+  await expect(field).toHaveValue("");
+  await field.fill("Begun since");
+  await page.route("**/v1/posts", refuse(403, "Closed."));
+  await page.context().setOffline(false);
+  await expect(page.getByText("Closed. Your text is a draft again.")).toBeVisible();
+  await expect(field).toHaveValue("Begun since\n\nNot on a Sunday");
+  await page.reload();
+  await expect(field).toHaveValue("Begun since\n\nNot on a Sunday");
+
+  await page.goto(`/posts/${post.id}`);
+  const comment = page.getByRole("textbox", { name: "Write a comment" });
+  await expect(card(page, "Say something")).toBeVisible();
+  await page.context().setOffline(true);
+  await comment.fill("Nothing to say");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(comment).toHaveValue("");
+  await page.getByRole("link", { name: "freshet" }).click();
+  await page.route("**/v1/posts/*/comments", refuse(403, "Closed too."));
+  await page.context().setOffline(false);
+  await expect(page.getByText("Closed too. Your text is a draft again.")).toBeVisible();
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(page.getByRole("textbox", { name: "Write a comment" })).toHaveValue(
+    "Nothing to say",
+  );
+});
+
+test("what is sent later shows as if it had been sent at once", async ({ world }) => {
+  const [ana, ben, cleo] = await Promise.all([
+    world.join("ana"),
+    world.join("ben"),
+    world.join("cleo"),
+  ]);
+  await ana.follow(ben, cleo);
+  const post = await ben.post("From Ben");
+  await cleo.post("From Cleo");
+  await ana.sees(2);
+  const page = await ana.open("/@cleo");
+  await expect(card(page, "From Cleo")).toBeVisible();
+  await page.getByRole("link", { name: "Home" }).click();
+  await expect(card(page, "From Cleo")).toBeVisible();
+  await page.context().setOffline(true);
+  await card(page, "From Ben").getByRole("button", { name: "Like, 0 likes" }).click();
+  await choose(card(page, "From Cleo"), "Block Cleo");
+  await composer(homeComposer(page)).fill("From the tunnel");
+  await homeComposer(page).getByRole("button", { name: "Post", exact: true }).click();
+  await expect(composer(homeComposer(page))).toHaveValue("");
+  await ben.like(post);
+  await page.context().setOffline(false);
+  await expect(card(page, "From the tunnel")).toHaveCount(1);
+  await expect(card(page, "From Cleo")).toHaveCount(0);
+  await expect(
+    card(page, "From Ben").getByRole("button", { name: "Take the like back, 2 likes" }),
+  ).toBeVisible();
+
+  await page.goto(`/posts/${post.id}`);
+  await expect(card(page, "From Ben")).toBeVisible();
+  await page.context().setOffline(true);
+  const comment = page.getByRole("textbox", { name: "Write a comment" });
+  await comment.fill("Heard in the tunnel");
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(comment).toHaveValue("");
+  await page.context().setOffline(false);
+  await expect(card(page, "Heard in the tunnel")).toHaveCount(1);
+  await page.context().setOffline(true);
+  await card(page, "Heard in the tunnel").getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await expect(page.getByText("This comment was deleted.")).toBeVisible();
+  await expect(page.getByText("Kept.")).toBeVisible();
+  await page.context().setOffline(false);
+  await expect(page.getByText("Nobody said anything yet")).toBeVisible();
 });
 
 test("deleting a post that cannot be deleted brings it back", async ({ world }) => {

@@ -19,7 +19,7 @@ import { Icon, type IconName } from "./ui/icon";
 import { KeysDialog } from "./ui/keys-dialog";
 import { Menu } from "./ui/menu";
 import { useNotices } from "./ui/notices";
-import { reasonOf } from "./ui/states";
+import { useOutbox } from "./use-outbox";
 
 interface Place {
   href: string;
@@ -147,28 +147,6 @@ function Status() {
       {text}
     </p>
   );
-}
-
-// Sends what waits when there is a chance that it arrives, and says what was refused.
-function useOutbox(): void {
-  const words = useWords();
-  const notices = useNotices();
-  const online = useOnline();
-  const { state } = useSession();
-  const live = useLive();
-  const queries = useQueryClient();
-  useEffect(() => {
-    outbox.onRefused((_, error) => {
-      notices.say(words.t("status.refusedLater", { reason: reasonOf(error, words) }));
-      void queries.invalidateQueries();
-    });
-  }, [notices, words, queries]);
-  useEffect(() => {
-    if (state !== "signed-in" || !online) return;
-    void outbox.flush();
-    const retry = setInterval(() => void outbox.flush(), 15_000);
-    return () => clearInterval(retry);
-  }, [state, online, live.state]);
 }
 
 // What the service worker has to do with the page: notifications reach this browser, and lead here.

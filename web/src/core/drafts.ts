@@ -1,14 +1,20 @@
 // Texts that were begun survive a reload. One draft for each place where one writes.
+import { type Privacy } from "./freshet";
+
 const PREFIX = "freshet.draft.";
 
 export interface Draft {
   text: string;
-  privacy?: "public" | "friends" | "private";
+  privacy?: Privacy | undefined;
   /** Without coordinates as long as they are being found. */
   location?: { name: string; lat?: number | undefined; lng?: number | undefined } | undefined;
   /** Of an edit: when the post was last edited before. */
   base?: string | null;
 }
+
+type Follower = (draft: Draft | undefined) => void;
+
+const followers = new Map<string, Set<Follower>>();
 
 export function loadDraft(place: string): Draft | undefined {
   try {
@@ -19,9 +25,54 @@ export function loadDraft(place: string): Draft | undefined {
   }
 }
 
-export function saveDraft(place: string, draft: Draft): void {
-  if (draft.text.trim() === "") localStorage.removeItem(PREFIX + place);
-  else localStorage.setItem(PREFIX + place, JSON.stringify(draft));
+export function saveDraft(place: string, draft: Draft, writer?: Follower): void {
+  const before = localStorage.getItem(PREFIX + place);
+  const now = draft.text.trim() === "" ? null : JSON.stringify(draft);
+  if (now === before) return;
+  if (now === null) localStorage.removeItem(PREFIX + place);
+  else localStorage.setItem(PREFIX + place, now);
+  for (const follower of followers.get(place) ?? [])
+    if (follower !== writer) follower(loadDraft(place));
+}
+
+/** Calls `follower` with the draft whenever another writes it: elsewhere on the page, or in another window. */
+export function followDraft(place: string, follower: Follower): () => void {
+  const others = followers.get(place) ?? new Set();
+  followers.set(place, others.add(follower));
+  const listener = ({ key }: StorageEvent) => {
+    if (key === PREFIX + place) follower(loadDraft(place));
+  };
+  addEventListener("storage", listener);
+  return () => {
+    others.delete(follower);
+    removeEventListener("storage", listener);
+  };
+}
+
+/** Puts words back that were not taken, behind what was begun there since. */
+export function returnDraft(place: string, draft: Draft): void {
+  const newer = loadDraft(place);
+  if (newer?.text.includes(draft.text)) return;
+  const together = newer && {
+    ...draft,
+    ...newer,
+    text: `${newer.text}\n\n${draft.text}`,
+    privacy: narrower(newer.privacy, draft.privacy),
+  };
+  saveDraft(place, together ?? draft);
+}
+
+/** What is left to be sent of the draft of `place` when `text` was: what came back meanwhile. */
+export function draftAfter(place: string, text: string, writer?: Follower): string {
+  const draft = loadDraft(place);
+  const left = draft?.text.startsWith(text) ? draft.text.slice(text.length).trimStart() : "";
+  saveDraft(place, { ...draft, text: left }, writer);
+  return left;
+}
+
+function narrower(one: Privacy = "public", other: Privacy = "public"): Privacy {
+  const order: Privacy[] = ["private", "friends", "public"];
+  return order.find((privacy) => privacy === one || privacy === other) ?? "private";
 }
 
 export function clearDrafts(): void {

@@ -11,6 +11,7 @@ const passing = new FreshetError({
   detail: "",
   retryAfterMs: 5_000,
 });
+const ended = new FreshetError({ kind: "problem", status: 401, code: "", title: "", detail: "" });
 const refused = new FreshetError({ kind: "problem", status: 403, code: "", title: "", detail: "" });
 
 class Memory {
@@ -33,7 +34,7 @@ class Locks {
 describe("Outbox", () => {
   let storage: Memory;
   let locks: Locks;
-  let failure: FreshetError | undefined;
+  let failure: Error | undefined;
   let tried: { sent: string; key: string }[];
   let done: string[];
   let account: string | undefined;
@@ -193,6 +194,65 @@ describe("Outbox", () => {
     expect(done).toEqual(["post /by-ana"]);
     account = undefined;
     await expect(outbox.write(post("/by-nobody"))).rejects.toMatchObject({ code: "signed_out" });
+  });
+
+  it("tells what was answered to what waited, unless something later was said about it", async () => {
+    failure = offline;
+    const outbox = open();
+    const told: unknown[] = [];
+    outbox.onSent(({ path }, answer) => told.push([path, answer]));
+    await outbox.write(post("/a"));
+    await outbox.write(like("put"));
+    failure = undefined;
+    let release: (() => void) | undefined;
+    hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const flushed = outbox.flush();
+    await underWay(3);
+    const later = outbox.write(like("delete"));
+    release?.();
+    await Promise.all([flushed, later]);
+    expect(told).toEqual([["/a", { path: "/a" }]]);
+  });
+
+  it("still has what is refused while that is told", async () => {
+    failure = offline;
+    const outbox = open();
+    await outbox.write(post("/a"));
+    failure = refused;
+    const sizes: number[] = [];
+    outbox.onRefused(() => sizes.push(outbox.size));
+    await outbox.flush();
+    expect([...sizes, outbox.size]).toEqual([1, 0]);
+  });
+
+  it("keeps everything for somebody whose session ended", async () => {
+    failure = offline;
+    const outbox = open();
+    await outbox.write(post("/a"));
+    await outbox.write(like("put"));
+    const told: string[] = [];
+    outbox.onRefused(({ path }) => told.push(path));
+    failure = ended;
+    await outbox.flush();
+    expect(await outbox.write(post("/b"))).toEqual({ state: "waiting" });
+    expect([outbox.size, told, tried.length]).toEqual([3, [], 4]);
+    failure = undefined;
+    await outbox.flush();
+    expect(done).toEqual(["post /a", "put /like", "post /b"]);
+  });
+
+  it("keeps what was answered with something that nobody can read", async () => {
+    failure = new SyntaxError("Unexpected token '<'");
+    const outbox = open();
+    expect(await outbox.write(post("/a"))).toEqual({ state: "waiting" });
+    await outbox.flush();
+    expect(outbox.size).toBe(1);
+    failure = undefined;
+    await outbox.flush();
+    expect(done).toEqual(["post /a"]);
+    expect(new Set(tried.map(({ key }) => key)).size).toBe(1);
   });
 
   it("says what is refused, at once or later", async () => {

@@ -48,6 +48,7 @@ const KEY_LIFETIME_MS = 23 * 3_600_000;
 
 export class Outbox {
   #listeners = new Set<() => void>();
+  #sent: ((write: Write, answer: unknown) => void) | undefined;
   #refused: ((write: Write, error: FreshetError) => void) | undefined;
   #underWay = new Map<string, Promise<unknown>>(); // by topic
   #notBefore = 0;
@@ -75,6 +76,11 @@ export class Outbox {
   /** Another window changed what is kept. */
   changed(): void {
     this.#listeners.forEach((listener) => listener());
+  }
+
+  /** Told what was answered to writes that waited. */
+  onSent(listener: (write: Write, answer: unknown) => void): void {
+    this.#sent = listener;
   }
 
   /** Told of writes that waited and were then refused. */
@@ -131,7 +137,7 @@ export class Outbox {
       return { state: "sent", answer };
     } catch (error) {
       if (!this.#isKept(kept)) return { state: "overruled" };
-      if (isPassing(error)) {
+      if (!isRefusal(error)) {
         this.#replace({ ...kept, state: "waiting" });
         return { state: "waiting" };
       }
@@ -142,18 +148,25 @@ export class Outbox {
 
   async #sendAll(): Promise<void> {
     for (let next = this.#due(); next; next = this.#due()) {
+      let answer: unknown;
+      let refusal: FreshetError | undefined;
       try {
         if (next.method === "post" && this.#now() - next.at > KEY_LIFETIME_MS) throw tooOld();
-        await this.#send(next);
+        answer = await this.#send(next);
       } catch (error) {
         if (next.account !== this.parts.owner()) return;
-        if (isPassing(error)) {
-          this.#notBefore = this.#now() + ((error as FreshetError).retryAfterMs ?? 0);
+        if (!isRefusal(error)) {
+          const wait = error instanceof FreshetError ? error.retryAfterMs : undefined;
+          this.#notBefore = this.#now() + (wait ?? 0);
           return;
         }
-        this.#refused?.(next, error as FreshetError);
+        refusal = error;
       }
+      const counts = this.#isKept(next) && next.account === this.parts.owner();
+      // Its words have a new place before they leave this one.
+      if (counts && refusal) this.#refused?.(next, refusal);
       this.#drop(next);
+      if (counts && !refusal) this.#sent?.(next, answer);
     }
   }
 
@@ -206,6 +219,14 @@ export class Outbox {
     else this.parts.storage.setItem(KEY, JSON.stringify(all));
     this.changed();
   }
+}
+
+/**
+ * Whether the server will not have it. Else it may still be taken as it is: by a server that was away or busy, after an
+ * answer that nobody could read, or when its writer has signed in again.
+ */
+function isRefusal(error: unknown): error is FreshetError {
+  return error instanceof FreshetError && !isPassing(error) && error.status !== 401;
 }
 
 function unknownOwner(account: string | undefined): FreshetError {

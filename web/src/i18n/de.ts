@@ -14,6 +14,7 @@ export const de: Catalogue = {
   "app.loadMore": "Mehr laden",
   "app.end": "Das war alles.",
   "app.undo": "Rückgängig",
+  "app.show": "Zeigen",
   "nav.main": "Hauptbereiche",
   "nav.home": "Start",
   "nav.search": "Suche",
@@ -42,6 +43,8 @@ export const de: Catalogue = {
     "Neues kommt gerade nicht von selbst; die Verbindung wird wieder versucht.",
   "status.sentLater": "Aufgehoben. Es wird gesendet, sobald der Server erreichbar ist.",
   "status.refusedLater": "Etwas von vorhin wurde abgelehnt: {reason}",
+  "status.refusedWords":
+    "Was du vorhin geschrieben hast, wurde abgelehnt: {reason} Dein Text ist wieder ein Entwurf.",
   "error.title": "Das hat nicht geklappt",
   "error.network":
     "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",

@@ -22,6 +22,7 @@ export const en = {
   "app.loadMore": "Load more",
   "app.end": "That is all.",
   "app.undo": "Undo",
+  "app.show": "Show",
 
   "nav.main": "Main",
   "nav.home": "Home",
@@ -51,6 +52,8 @@ export const en = {
   "status.reconnecting": "Live updates are interrupted; trying again.",
   "status.sentLater": "Kept. It is sent when the server can be reached.",
   "status.refusedLater": "Something you did earlier was refused: {reason}",
+  "status.refusedWords":
+    "Something you wrote earlier was refused: {reason} Your text is a draft again.",
 
   "error.title": "This did not work",
   "error.network": "The server cannot be reached. Look at your connection, then try again.",

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type Account, freshet } from "../core/freshet";
+import { outbox } from "../core/stores";
 import { useWords } from "../i18n";
 import { type People, PeopleList } from "../people/people-list";
 import { useNotices } from "../ui/notices";
@@ -23,9 +24,9 @@ export default function RequestsPage() {
       return { ...data, pages };
     });
     try {
-      const options = { path: { account_id: account.id } };
-      if (verb === "put") await freshet.put("/v1/follow-requests/{account_id}", options);
-      else await freshet.delete("/v1/follow-requests/{account_id}", options);
+      const write = { method: verb, path: `/v1/follow-requests/${account.id}` };
+      const outcome = await outbox.write({ ...write, topic: `request ${account.id}` });
+      if (outcome.state === "waiting") notices.say(t("status.sentLater"));
     } catch (error) {
       queries.setQueryData(KEY, before);
       notices.sayError(error);

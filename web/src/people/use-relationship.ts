@@ -1,6 +1,6 @@
 // Following, blocking and muting: shown at once, taken back with a reason when the server refuses.
 import { useMemo } from "react";
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { type Account, type Relationship, type Schemas } from "../core/freshet";
 import { type Write } from "../core/outbox";
 import { accounts, removePostsOf, outbox, putRelationship } from "../core/stores";
@@ -18,6 +18,19 @@ const NONE: Relationship = {
   muting: false,
 };
 
+/** What following, blocking or muting came to. */
+export function putRelationshipAnswer(
+  queries: QueryClient,
+  id: string,
+  { relationship }: Answer,
+): void {
+  putRelationship(id, relationship);
+  if (relationship.blocking || relationship.muting) removePostsOf(id);
+  // Read afresh when it is next opened; it does not move under who reads it.
+  void queries.invalidateQueries({ queryKey: ["feed"], refetchType: "none" });
+  void queries.invalidateQueries({ queryKey: ["posts-of", id] });
+}
+
 export function useRelationshipActions() {
   const notices = useNotices();
   const queries = useQueryClient();
@@ -34,12 +47,7 @@ export function useRelationshipActions() {
         const outcome = await outbox.write<Answer>(write);
         if (outcome.state === "waiting") return notices.say(t("status.sentLater"));
         if (outcome.state === "overruled") return;
-        const { relationship } = outcome.answer;
-        putRelationship(account.id, relationship);
-        if (relationship.blocking || relationship.muting) removePostsOf(account.id);
-        // Read afresh when it is next opened; it does not move under who reads it.
-        void queries.invalidateQueries({ queryKey: ["feed"], refetchType: "none" });
-        void queries.invalidateQueries({ queryKey: ["posts-of", account.id] });
+        putRelationshipAnswer(queries, account.id, outcome.answer);
       } catch (error) {
         putRelationship(account.id, before);
         notices.sayError(error);

@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from "react";
-import { loadDraft, saveDraft } from "../core/drafts";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { type Draft, draftAfter, followDraft, loadDraft, saveDraft } from "../core/drafts";
 import { useWords } from "../i18n";
 import { reasonOf } from "../ui/states";
 import { TextField, type TextFieldHandle } from "./text-field";
@@ -24,9 +24,15 @@ export function CommentForm(props: {
     if (props.autoFocus) handle.current?.focus();
   }, [props.autoFocus]);
 
+  const follow = useCallback((now: Draft | undefined) => setText(now?.text ?? ""), []);
+  const editing = props.text !== undefined;
+  useEffect(() => {
+    if (!editing) return followDraft(draft, follow);
+  }, [editing, draft, follow]);
+
   const keep = (next: string) => {
     setText(next);
-    saveDraft(draft, { text: next });
+    saveDraft(draft, { text: next }, follow);
   };
   const send = async () => {
     if (busy || text.trim() === "") return;
@@ -34,7 +40,7 @@ export function CommentForm(props: {
     setProblem(undefined);
     try {
       await props.onSend(text);
-      keep("");
+      setText(draftAfter(draft, text, follow));
     } catch (error) {
       setProblem(reasonOf(error, words));
     } finally {

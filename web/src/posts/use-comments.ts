@@ -1,5 +1,11 @@
+import { type Write } from "../core/outbox";
 import { outbox } from "../core/stores";
-import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  type QueryClient,
+  useInfiniteQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type Comment, freshet, type Schemas } from "../core/freshet";
 import { useWords } from "../i18n";
@@ -28,17 +34,34 @@ export function useComments(post: string, order: CommentOrder, replyTo?: string)
   return { ...query, comments: query.data?.pages.flatMap((page) => page.items) ?? [] };
 }
 
+function changeComment(
+  queries: QueryClient,
+  post: string,
+  id: string,
+  to: (comment: Comment) => Comment,
+): void {
+  queries.setQueriesData<Pages>({ queryKey: key(post) }, (data) => {
+    if (!data) return data;
+    const items = (page: Page) => page.items.map((one) => (one.id === id ? to(one) : one));
+    return { ...data, pages: data.pages.map((page) => ({ ...page, items: items(page) })) };
+  });
+}
+
+/** What a like of a comment came to. */
+export function putComment(queries: QueryClient, comment: Comment): void {
+  const queryKey = key(comment.post_id);
+  changeComment(queries, comment.post_id, comment.id, () => comment);
+  // A list that was asked for before the like may still come after it.
+  if (queries.isFetching({ queryKey }) > 0) void queries.invalidateQueries({ queryKey });
+}
+
 export function useCommentActions(post: string) {
   const queries = useQueryClient();
   const notices = useNotices();
   const { t } = useWords();
   return useMemo(() => {
     const change = (id: string, to: (comment: Comment) => Comment) =>
-      queries.setQueriesData<Pages>({ queryKey: key(post) }, (data) => {
-        if (!data) return data;
-        const items = (page: Page) => page.items.map((one) => (one.id === id ? to(one) : one));
-        return { ...data, pages: data.pages.map((page) => ({ ...page, items: items(page) })) };
-      });
+      changeComment(queries, post, id, to);
     const reload = () => queries.invalidateQueries({ queryKey: key(post) });
     const liked = (on: boolean) => (comment: Comment) => ({
       ...comment,
@@ -57,9 +80,7 @@ export function useCommentActions(post: string) {
           if (outcome.state === "waiting") return notices.say(t("status.sentLater"));
           if (outcome.state === "overruled") return;
           const { answer } = outcome;
-          change(id, () => answer);
-          // A list that was asked for before the like may still come after it.
-          if (queries.isFetching({ queryKey: key(post) }) > 0) void reload();
+          putComment(queries, answer);
         } catch (error) {
           change(id, liked(!on));
           notices.sayError(error);
@@ -79,11 +100,16 @@ export function useCommentActions(post: string) {
         const edited = await freshet.patch("/v1/comments/{id}", { path: { id }, body: { text } });
         change(id, () => edited);
       },
-      remove: async ({ id }: Comment) => {
+      remove: async (comment: Comment) => {
+        const { id } = comment;
+        change(id, (one) => ({ ...one, deleted: true }));
         try {
-          await freshet.delete("/v1/comments/{id}", { path: { id } });
-          await reload();
+          const write: Write = { method: "delete", path: `/v1/comments/${id}` };
+          const outcome = await outbox.write({ ...write, topic: `comment ${id}` });
+          if (outcome.state === "waiting") notices.say(t("status.sentLater"));
+          else await reload();
         } catch (error) {
+          change(id, () => comment);
           notices.sayError(error);
         }
       },

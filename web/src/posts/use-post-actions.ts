@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { freshet, type Post, type Schemas } from "../core/freshet";
 import { type Write } from "../core/outbox";
-import { outbox, posts } from "../core/stores";
+import { outbox, posts, putEngagement } from "../core/stores";
 import { useWords } from "../i18n";
 import { useNotices } from "../ui/notices";
 
@@ -31,9 +31,7 @@ export function usePostActions() {
         const outcome = await outbox.write<Engagement | undefined>(write);
         if (outcome.state === "waiting") return notices.say(t("status.sentLater"));
         if (outcome.state === "overruled") return;
-        const answer = outcome.answer;
-        if (answer && "viewer" in answer && "counts" in answer && !("text" in answer))
-          posts.change(id, (post) => ({ ...post, ...answer }));
+        putEngagement(id, outcome.answer);
       } catch (error) {
         posts.change(id, (post) => marked(post, name, !on, counted));
         notices.sayError(error);
