@@ -295,7 +295,7 @@ def test_npm_packages(sketch, explained, finding):
     files = {
         "web/package.json": json.dumps(web),
         "sdk/package.json": json.dumps({"name": "@own/sdk"}),
-        "docs/dependencies.md": "## The page\n\n" + explained,
+        "docs/dependencies.md": "# Dependencies\n\n## The page\n\n" + explained,
     }
     expect(papers.npm_packages(sketch(files)), finding)
 
