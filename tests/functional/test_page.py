@@ -3,7 +3,9 @@
 import base64
 import gzip
 import hashlib
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,28 @@ def fetch(server, path, method="GET", accept=NAVIGATION, **headers):
 def assets(server):
     """The scripts and styles that the page names."""
     return re.findall(r'(?:src|href)="(/assets/[^"]+)"', fetch(server, "/").body.decode())
+
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+
+# Only a program that is wrong is told these.
+MISTAKES = {
+    "invalid_idempotency_key", "malformed_json", "malformed_query", "not_acceptable", "unsupported_media_type",
+}
+
+
+def refusals(document, sources):
+    """The codes from 400 to 499, and the particular ones from 500 on, that the routes named in `sources` declare."""
+    codes = set()
+    for path, operations in document["paths"].items():
+        # The page makes some paths of their beginning and a verb.
+        if not re.search(re.escape(path) + r"[\"`?]|" + re.escape(path.rpartition("/")[0]) + r"/\$\{", sources):
+            continue
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                if status >= "400":
+                    codes |= set(re.findall(r"`(\w+)`", answer["description"]))
+    return codes
 
 
 def is_page(answer):
@@ -78,6 +102,23 @@ def test_assets_are_kept_for_ever(server):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         kind = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}[name.rsplit(".", 1)[1]]
         assert answer.headers["Content-Type"].startswith(kind)
+
+
+def test_the_page_can_be_put_on_the_home_screen(server):
+    page = fetch(server, "/").body.decode()
+    (address,) = re.findall(r'<link rel="manifest" href="([^"]+)"', page)
+    answer = fetch(server, address, accept="*/*")
+    assert answer.headers["Content-Type"] == "application/manifest+json"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert "manifest-src 'self'" in fetch(server, "/").headers["Content-Security-Policy"]
+    manifest = json.loads(answer.body)
+    assert manifest["name"] and manifest["short_name"] and manifest["display"] == "standalone"
+    assert is_page(fetch(server, manifest["start_url"]))
+    icons = [(icon["src"], icon["type"]) for icon in manifest["icons"]]
+    assert {kind for _, kind in icons} == {"image/png", "image/svg+xml"}
+    for name, kind in [*icons, *((name, None) for name in re.findall(r'<link rel="[a-z-]*icon" href="([^"]+)"', page))]:
+        icon = fetch(server, name, accept="image/*")
+        assert icon.status == 200 and kind in (None, icon.headers["Content-Type"]), name
 
 
 def test_gzip_is_sent_to_who_takes_it(server):
@@ -150,3 +191,42 @@ def test_an_installation_can_do_without_pictures_from_elsewhere(start):
     server = start({"web.images_from_elsewhere": "false"})
     for path in ("/", "/posts/1"):
         assert "; img-src 'self'; " in fetch(server, path).headers["Content-Security-Policy"]
+
+
+def test_the_page_has_words_for_whatever_the_server_refuses(server):
+    sources = "".join(file.read_text() for file in sorted(WEB.glob("src/**/*.ts*")))
+    codes = refusals(fetch(server, "/openapi.json", accept="*/*").json, sources)
+    assert {"following_limit", "wrong_password", "not_found", "rate_limited"} <= codes
+    # The page tells these by their status.
+    by_status = {
+        "unauthenticated", "invalid_refresh_token", "no_session_cookie", "not_found", "gone", "invalid", "rate_limited",
+        "internal", "deadline", "unavailable",
+    }
+    texts = {language: (WEB / f"src/i18n/{language}.ts").read_text() for language in ("en", "de")}
+    for language, text in texts.items():
+        known = set(re.findall(r'^  "(?:problem|field)\.(\w+)":', text, re.MULTILINE))
+        assert codes - known - by_status - MISTAKES == set(), language
+
+
+@pytest.mark.parametrize("method, path, body", [
+    ("POST", "/v1/accounts", {"username": "n n", "password": "x", "display_name": " ", "email": "nobody"}),
+    ("POST", "/v1/accounts", {"username": "x" * 200, "password": "x" * 5000, "display_name": "x" * 500}),
+    ("POST", "/v1/accounts", {"username": "", "password": "", "display_name": ""}),
+    ("PATCH", "/v1/me", {"display_name": "", "bio": "x" * 5000, "avatar_url": "nothing", "email": "nobody"}),
+    ("POST", "/v1/posts", {"text": "x" * 20000}),
+    ("POST", "/v1/posts", {"text": ""}),
+    ("POST", "/v1/posts", {"text": "\0", "location": {"name": "x" * 500, "lat": 91, "lng": 0}}),
+    ("POST", "/v1/posts", {"text": "x", "quote_of": "1"}),
+    ("PUT", "/v1/me/muted-words", {"words": [{"word": "!"}]}),
+    ("PUT", "/v1/me/muted-words", {"words": [{"word": "x", "expires_at": "2000-01-01T00:00:00Z"}]}),
+    ("POST", "/v1/me/password", {"current": "secret", "new": "x"}),
+])
+def test_the_page_has_words_for_what_is_wrong_with_a_field(ana, method, path, body):
+    answer = ana.call(method, path, body)
+    assert answer.status == 422, answer
+    for language in ("en", "de"):
+        text = (WEB / f"src/i18n/{language}.ts").read_text()
+        for error in answer.json["errors"]:
+            assert f'"field.{error["code"]}":' in text, (language, error)
+            if error["code"] == "invalid":
+                assert f'"field.{error["field"].rpartition("/")[2]}.invalid":' in text, (language, error)

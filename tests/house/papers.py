@@ -1,5 +1,6 @@
 """What is written down, held against what is there."""
 
+import json
 import re
 from pathlib import PurePosixPath
 
@@ -199,6 +200,19 @@ def packages(tree: Tree) -> list[str]:
     explained = {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
     found += [f"docs/dependencies.md does not explain {name}" for name in sorted(installed - explained)]
     return found + [f"tools/packages.txt does not install {name}" for name in sorted(explained - installed)]
+
+
+def npm_packages(tree: Tree) -> list[str]:
+    """The same for what the package.json files bring from npm."""
+    described = [json.loads(tree.text(name)) for name in tree.named("package.json")]
+    own = {package["name"] for package in described}
+    kinds = ("dependencies", "devDependencies")
+    installed = {name for package in described for kind in kinds for name in package.get(kind, {})} - own
+    _, _, page = tree.text("docs/dependencies.md").partition("\n## The page\n")
+    rows = re.findall(r"^\| *(@?[a-z][^|]*?) *\|", page.partition("\n## ")[0], re.MULTILINE)
+    explained = {name for row in rows for name in row.split(", ")} - {"what"}
+    found = [f"docs/dependencies.md does not explain {name}" for name in sorted(installed - explained)]
+    return found + [f"no package.json brings {name}" for name in sorted(explained - installed)]
 
 
 def decisions(tree: Tree) -> list[str]:

@@ -1,5 +1,7 @@
 """Every check finds what it is there for, and nothing in a tree that keeps the rule."""
 
+import json
+
 import papers
 import pytest
 import storeys
@@ -278,6 +280,24 @@ def test_broken_links(sketch, text, finding):
 )
 def test_packages(sketch, listed, explained, finding):
     expect(papers.packages(sketch({"tools/packages.txt": listed, "docs/dependencies.md": explained})), finding)
+
+
+@pytest.mark.parametrize(
+    ("explained", "finding"),
+    [
+        ("| what | what for |\n|---|---|\n| react, @types/react | the page |\n", None),
+        ("| react | the page |\n", "does not explain @types/react"),
+        ("| react, @types/react, vue | the page |\n", "no package.json brings vue"),
+    ],
+)
+def test_npm_packages(sketch, explained, finding):
+    web = {"name": "@own/web", "dependencies": {"react": "1", "@own/sdk": "1"}, "devDependencies": {"@types/react": "1"}}
+    files = {
+        "web/package.json": json.dumps(web),
+        "sdk/package.json": json.dumps({"name": "@own/sdk"}),
+        "docs/dependencies.md": "# Dependencies\n\n## The page\n\n" + explained,
+    }
+    expect(papers.npm_packages(sketch(files)), finding)
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,10 @@ def test_every_package_is_explained(checkout):
     hold(papers.packages(checkout))
 
 
+def test_every_npm_package_is_explained(checkout):
+    hold(papers.npm_packages(checkout))
+
+
 def test_every_decision_is_in_the_index(checkout):
     hold(papers.decisions(checkout))
 

@@ -55,7 +55,8 @@ void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
       .Tag("Accounts and sessions")
       .Doc("Makes an account and signs it in.")
       .Answers<201, SignedUp>()
-      .Fails(ErrorKind::kInvalid, ErrorKind::kConflict)
+      .Fails(ErrorKind::kInvalid)
+      .Fails(ErrorKind::kConflict, "username_taken", "Somebody has this name.")
       .Fails(ErrorKind::kForbidden, "cross_site", kCrossSite)
       .Handle([&accounts](const Caller& caller, Body<SignUp> request,
                           const Request& http) -> Awaitable<Result<Reply<SignedUp>>> {
@@ -74,7 +75,8 @@ void AddSignInRoutes(net::Routes& routes, AccountsService& accounts) {
           "After some wrong passwords for a name, or from an address, each further attempt has to "
           "wait twice as long as the one before.")
       .Answers<201, Session>()
-      .Fails(ErrorKind::kInvalid, ErrorKind::kUnauthenticated)
+      .Fails(ErrorKind::kInvalid)
+      .Fails(ErrorKind::kUnauthenticated, "wrong_credentials", "The name or the password is wrong.")
       .Fails(ErrorKind::kExhausted, "quota_sign_in", kThrottled)
       .Fails(ErrorKind::kForbidden, "cross_site", kCrossSite)
       .Handle([&accounts](const Caller& caller, Body<SignIn> request,

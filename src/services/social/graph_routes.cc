@@ -29,7 +29,10 @@ void AddFollowRoutes(net::Routes& routes, Relationships& relationships) {
           "account "
           "is asked first: `requested` is true until it has decided. Repeating it changes nothing.")
       .Answers<200, RelationshipAnswer>()
-      .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound, ErrorKind::kConflict)
+      .Fails(ErrorKind::kNotFound)
+      .Fails(ErrorKind::kInvalid, "self_follow", "Nobody can follow themselves.")
+      .Fails(ErrorKind::kInvalid, "following_limit", "The reader follows as many as one may.")
+      .Fails(ErrorKind::kConflict, "blocking", "The reader blocks the account.")
       .Handle(Changing(relationships, &Relationships::Follow));
   routes.Delete("/v1/accounts/{id}/follow", Scope::kWrite, RateClass::kWrite)
       .Summary("Unfollow an account")
@@ -77,7 +80,9 @@ void AddGraphRoutes(net::Routes& routes, Relationships& relationships, PeopleLis
       .Tag("Graph")
       .Doc("Of a private account only its followers see this.")
       .Answers<200, Page<Account>>()
-      .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound, ErrorKind::kForbidden)
+      .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound)
+      .Fails(ErrorKind::kForbidden, "private_account", "Only its followers may see it.")
+      .Fails(ErrorKind::kForbidden, "blocking", "The reader blocks the account.")
       .Handle([&people](const Caller& caller, AccountId id,
                         Query<PageQuery> query) -> Awaitable<Result<Page<Account>>> {
         return people.Followers(caller.account, id, std::move(query.value), caller.deadline);
@@ -87,7 +92,9 @@ void AddGraphRoutes(net::Routes& routes, Relationships& relationships, PeopleLis
       .Tag("Graph")
       .Doc("Of a private account only its followers see this.")
       .Answers<200, Page<Account>>()
-      .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound, ErrorKind::kForbidden)
+      .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound)
+      .Fails(ErrorKind::kForbidden, "private_account", "Only its followers may see it.")
+      .Fails(ErrorKind::kForbidden, "blocking", "The reader blocks the account.")
       .Handle([&people](const Caller& caller, AccountId id,
                         Query<PageQuery> query) -> Awaitable<Result<Page<Account>>> {
         return people.Following(caller.account, id, std::move(query.value), caller.deadline);

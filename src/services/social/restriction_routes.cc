@@ -29,7 +29,9 @@ void AddBlockRoutes(net::Routes& routes, Relationships& relationships, PeopleLis
       .Tag("Graph")
       .Doc("Ends follows and requests both ways; neither sees the other any more.")
       .Answers<200, RelationshipAnswer>()
-      .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound)
+      .Fails(ErrorKind::kNotFound)
+      .Fails(ErrorKind::kInvalid, "own_account", "Nobody can block themselves.")
+      .Fails(ErrorKind::kInvalid, "blocks_limit", "The reader blocks as many as one may.")
       .Handle(Changing(relationships, &Relationships::Block));
   routes.Delete("/v1/accounts/{id}/block", Scope::kWrite, RateClass::kWrite)
       .Summary("Unblock an account")
@@ -57,7 +59,9 @@ void AddMuteRoutes(net::Routes& routes, Relationships& relationships, PeopleList
           "Keeps it out of home, notifications and live streams, and nobody is told. Its page and "
           "its posts are there for who looks for them. Muting again sets the end anew.")
       .Answers<200, RelationshipAnswer>()
-      .Fails(ErrorKind::kInvalid, ErrorKind::kNotFound)
+      .Fails(ErrorKind::kNotFound)
+      .Fails(ErrorKind::kInvalid, "own_account", "Nobody can mute themselves.")
+      .Fails(ErrorKind::kInvalid, "mutes_limit", "The reader mutes as many as one may.")
       .Handle([&relationships](const Caller& caller, AccountId id,
                                Body<MuteAccount> request) -> Answer {
         CO_ASSIGN_OR_RETURN(const auto now,
@@ -102,7 +106,7 @@ void AddRestrictionRoutes(net::Routes& routes, Relationships& relationships,
           "Adds them to those that are muted; one that is muted already gets the new end. Posts of "
           "others in which one stands are kept out of home.")
       .Answers<200, MutedWords>()
-      .Fails(ErrorKind::kInvalid)
+      .Fails(ErrorKind::kInvalid, "muted_words_limit", "The reader mutes as many as one may.")
       .Handle([&restrictions](const Caller& caller,
                               Body<MutedWords> request) -> Awaitable<Result<MutedWords>> {
         return restrictions.AddWords(caller.account, std::move(request.value), caller.deadline);

@@ -3,9 +3,21 @@ import { type Catalogue, en, type Key, type Plural } from "./en";
 
 export type { Key } from "./en";
 
+/** Whether there is a text of this name: one that is made from what the server says. */
+export function isKey(name: string): name is Key {
+  return Object.hasOwn(en, name);
+}
+
 /** The languages that the page speaks, by BCP 47 tag. */
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof LANGUAGES;
+
+const RIGHT_TO_LEFT = ["ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
+
+/** Which way a language is written; not all browsers know it by themselves. */
+export function directionOf(language: string): "ltr" | "rtl" {
+  return RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr";
+}
 
 const LOADERS: Record<Language, () => Promise<Catalogue>> = {
   en: () => Promise.resolve(en),
@@ -22,11 +34,15 @@ export interface Words {
   /** 1234 as "1.2K". */
   compact: (value: number) => string;
   bytes: (value: number) => string;
+  seconds: (value: number) => string;
+  /** Of the day. */
+  clock: (milliseconds: number, precision: "minute" | "second") => string;
   /** "3 minutes ago"; a date after a week. */
   ago: (time: string, now: number) => string;
+  /** "in 3 minutes", never less than it is. */
+  until: (milliseconds: number) => string;
   date: (time: string) => string;
   dateTime: (time: string) => string;
-  list: (texts: string[]) => string;
 }
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -51,11 +67,23 @@ export function makeWords(language: Language, catalogue: Catalogue): Words {
   const relative = lazy(
     () => new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" }),
   );
+  const waits = lazy(() => new Intl.RelativeTimeFormat(language));
   const dates = lazy(() => new Intl.DateTimeFormat(language, { dateStyle: "medium" }));
   const dateTimes = lazy(
     () => new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }),
   );
-  const lists = lazy(() => new Intl.ListFormat(language));
+  const seconds = lazy(
+    () =>
+      new Intl.NumberFormat(language, {
+        style: "unit",
+        unit: "second",
+        maximumFractionDigits: 1,
+      }),
+  );
+  const clocks = {
+    minute: lazy(() => new Intl.DateTimeFormat(language, { timeStyle: "short" })),
+    second: lazy(() => new Intl.DateTimeFormat(language, { timeStyle: "medium" })),
+  };
   const text = (entry: string | Plural, count: unknown) =>
     typeof entry === "string" ? entry : (entry[plurals().select(Number(count))] ?? entry.other);
   return {
@@ -76,6 +104,8 @@ export function makeWords(language: Language, catalogue: Catalogue): Words {
         maximumFractionDigits: 1,
       }).format(value / 1024 ** step);
     },
+    seconds: (value) => seconds().format(value),
+    clock: (milliseconds, precision) => clocks[precision]().format(milliseconds),
     ago: (time, now) => {
       let amount = Math.round((Date.parse(time) - now) / 1000);
       for (const [unit, size] of UNITS) {
@@ -84,9 +114,16 @@ export function makeWords(language: Language, catalogue: Catalogue): Words {
       }
       return dates().format(Date.parse(time));
     },
+    until: (milliseconds) => {
+      let amount = Math.ceil(milliseconds / 1000);
+      for (const [unit, size] of UNITS) {
+        if (amount < size || unit === "day") return waits().format(amount, unit);
+        amount = Math.ceil(amount / size);
+      }
+      return "";
+    },
     date: (time) => dates().format(Date.parse(time)),
     dateTime: (time) => dateTimes().format(Date.parse(time)),
-    list: (texts) => lists().format(texts),
   };
 }
 
@@ -123,6 +160,7 @@ export function I18nProvider({ children }: { children: ReactNode }) {
     const show = (spoken: Language, catalogue: Catalogue) => {
       if (stale) return;
       document.documentElement.lang = spoken;
+      document.documentElement.dir = directionOf(spoken);
       setWords((known) => (known?.language === spoken ? known : makeWords(spoken, catalogue)));
     };
     // A language that cannot be loaded must not leave the page empty.

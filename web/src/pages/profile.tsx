@@ -9,6 +9,7 @@ import { tracker } from "../core/tracker";
 import { useWords } from "../i18n";
 import { EditProfileDialog } from "../people/profile-form";
 import { FollowButton } from "../people/follow-button";
+import { MUTE_DURATIONS } from "../people/mute-durations";
 import { PeopleList } from "../people/people-list";
 import { useRelationshipActions } from "../people/use-relationship";
 import { PostsView } from "../posts/posts-view";
@@ -20,20 +21,13 @@ import { Menu, type MenuItem } from "../ui/menu";
 import { EmptyState, ErrorState, Skeletons } from "../ui/states";
 import { useTitle } from "../ui/use-title";
 
-const MUTES = [
-  ["profile.hour", 1],
-  ["profile.day", 24],
-  ["profile.week", 168],
-  ["profile.always", undefined],
-] as const;
-
 function MuteDialog({ account, onClose }: { account: Account; onClose: () => void }) {
   const { t } = useWords();
   const actions = useRelationshipActions();
   return (
     <Dialog title={t("profile.muteFor", { name: account.display_name })} onClose={onClose}>
       <div className="button-row">
-        {MUTES.map(([name, hours]) => (
+        {MUTE_DURATIONS.map(({ name, hours }) => (
           <button
             key={name}
             type="button"

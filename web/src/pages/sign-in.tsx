@@ -1,4 +1,3 @@
-import { FreshetError } from "@freshet/client";
 import { type SubmitEvent, useState } from "react";
 import { Link, Redirect, useLocation, useSearch } from "wouter";
 import { freshet } from "../core/freshet";
@@ -37,8 +36,7 @@ export default function SignInPage() {
       });
       navigate(to, { replace: true });
     } catch (error) {
-      const wrong = error instanceof FreshetError && error.status === 401;
-      setProblem(wrong ? t("signIn.wrong") : reasonOf(error, words));
+      setProblem(reasonOf(error, words));
       setBusy(false);
     }
   };

@@ -40,7 +40,7 @@ export default function SignUpPage() {
     }
   };
   const taken = error instanceof FreshetError && error.code === "username_taken";
-  const told = taken || FIELDS.some((field) => fieldProblem(error, field) !== undefined);
+  const told = taken || FIELDS.some((field) => fieldProblem(error, field, words) !== undefined);
   return (
     <section className="card entrance">
       <h1>{t("signUp.title")}</h1>
@@ -52,7 +52,7 @@ export default function SignUpPage() {
           autoComplete="name"
           required
           autoFocus
-          problem={fieldProblem(error, "display_name")}
+          problem={fieldProblem(error, "display_name", words)}
         />
         <Field
           name="username"
@@ -62,14 +62,14 @@ export default function SignUpPage() {
           autoCapitalize="none"
           spellCheck={false}
           required
-          problem={taken ? t("signUp.taken") : fieldProblem(error, "username")}
+          problem={taken ? reasonOf(error, words) : fieldProblem(error, "username", words)}
         />
         <Field
           name="email"
           type="email"
           label={t("signUp.email")}
           autoComplete="email"
-          problem={fieldProblem(error, "email")}
+          problem={fieldProblem(error, "email", words)}
         />
         <Field
           name="password"
@@ -79,7 +79,7 @@ export default function SignUpPage() {
           autoComplete="new-password"
           minLength={8}
           required
-          problem={fieldProblem(error, "password")}
+          problem={fieldProblem(error, "password", words)}
         />
         <p className="field-problem" role="alert">
           {error !== undefined && !told && reasonOf(error, words)}

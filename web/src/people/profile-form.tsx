@@ -38,7 +38,7 @@ export function ProfileForm({ account, onDone }: { account: Account; onDone?: ()
       setBusy(false);
     }
   };
-  const told = FIELDS.some((field) => fieldProblem(error, field) !== undefined);
+  const told = FIELDS.some((field) => fieldProblem(error, field, words) !== undefined);
   return (
     <form className="form" onSubmit={(event) => void submit(event)} aria-busy={busy}>
       <Field
@@ -46,7 +46,7 @@ export function ProfileForm({ account, onDone }: { account: Account; onDone?: ()
         label={t("profile.name")}
         defaultValue={account.display_name}
         required
-        problem={fieldProblem(error, "display_name")}
+        problem={fieldProblem(error, "display_name", words)}
       />
       <div className="field">
         <label htmlFor={bioId}>{t("profile.bio")}</label>
@@ -57,16 +57,16 @@ export function ProfileForm({ account, onDone }: { account: Account; onDone?: ()
           rows={3}
           dir="auto"
           defaultValue={account.bio}
-          aria-invalid={fieldProblem(error, "bio") !== undefined}
+          aria-invalid={fieldProblem(error, "bio", words) !== undefined}
         />
-        <p className="field-problem">{fieldProblem(error, "bio")}</p>
+        <p className="field-problem">{fieldProblem(error, "bio", words)}</p>
       </div>
       <Field
         name="avatar_url"
         type="url"
         label={t("profile.avatar")}
         defaultValue={account.avatar_url ?? ""}
-        problem={fieldProblem(error, "avatar_url")}
+        problem={fieldProblem(error, "avatar_url", words)}
       />
       <p className="field-problem" role="alert">
         {error !== undefined && !told && reasonOf(error, words)}

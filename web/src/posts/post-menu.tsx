@@ -58,15 +58,17 @@ export function PostMenu({ post, sharedBy, item }: Omit<Entry, "key" | "id"> & {
     try {
       await navigator.clipboard.writeText(`${location.origin}/posts/${post.id}`);
       notices.say(t("post.linkCopied"));
-    } catch (error) {
-      notices.sayError(error);
+    } catch {
+      notices.say(t("post.linkNotCopied"));
     }
   };
 
   const items: MenuItem[] = [];
   if (item)
     items.push({ label: t("post.why"), icon: "question", onSelect: () => setExplaining(true) });
-  items.push({ label: t("post.copyLink"), icon: "globe", onSelect: () => void copyLink() });
+  // Browsers have it only over https, and on the machine itself.
+  if ("clipboard" in navigator)
+    items.push({ label: t("post.copyLink"), icon: "globe", onSelect: () => void copyLink() });
   if (me === post.author.id) {
     items.push({ label: t("post.edit"), icon: "pen", onSelect: () => compose.edit(post) });
     items.push({

@@ -1,6 +1,5 @@
 import { type Post } from "../core/freshet";
-import { type Key, type Words } from "../i18n";
-import { en } from "../i18n/en";
+import { isKey, type Words } from "../i18n";
 import { type Entry } from "./entries";
 
 /** Why a post stands in the feed: where it came from, then what moved it up, in sentences. */
@@ -13,7 +12,7 @@ export function whyTexts(
   const name = post.author.display_name;
   const reasons = item.why
     .map((feature) => `why.${feature}`)
-    .filter((key): key is Key => key in en)
+    .filter(isKey)
     .map((key) => t(key, { name }));
   return [
     t(`post.source.${item.source}`, { name: sharedBy?.display_name ?? name }),

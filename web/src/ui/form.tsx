@@ -1,10 +1,19 @@
-import { FreshetError } from "@freshet/client";
+import { type FieldError, FreshetError } from "@freshet/client";
 import { type InputHTMLAttributes, useId } from "react";
+import { isKey, type Words } from "../i18n";
+
+/** What is wrong with one member of a request, in the reader's language. */
+export function fieldReason({ field, code, message }: FieldError, { t }: Words): string {
+  const name = field.slice(field.lastIndexOf("/") + 1);
+  const key = [`field.${name}.${code}`, `field.${code}`].find(isKey);
+  return key ? t(key, { message }) : message;
+}
 
 /** What the server said of the member `name` of a request. */
-export function fieldProblem(error: unknown, name: string): string | undefined {
+export function fieldProblem(error: unknown, name: string, words: Words): string | undefined {
   if (!(error instanceof FreshetError)) return undefined;
-  return error.errors.find(({ field }) => field === `/${name}`)?.message;
+  const wrong = error.errors.find(({ field }) => field === `/${name}`);
+  return wrong && fieldReason(wrong, words);
 }
 
 /** What the field `name` of a form holds. */
@@ -22,8 +31,9 @@ interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
 /** A labelled field with a hint, and what is wrong with what it holds. */
 export function Field({ label, hint, problem, ...input }: FieldProps) {
   const id = useId();
-  const noteId = `${id}-note`;
-  const note = problem ?? hint;
+  const problemId = `${id}-problem`;
+  const hintId = `${id}-hint`;
+  const notes = [problem !== undefined && problemId, hint !== undefined && hintId];
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -31,12 +41,17 @@ export function Field({ label, hint, problem, ...input }: FieldProps) {
         id={id}
         className="input"
         aria-invalid={problem !== undefined}
-        aria-describedby={note === undefined ? undefined : noteId}
+        aria-describedby={notes.filter(Boolean).join(" ") || undefined}
         {...input}
       />
-      {note !== undefined && (
-        <p id={noteId} className={problem === undefined ? "soft" : "field-problem"}>
-          {note}
+      {problem !== undefined && (
+        <p id={problemId} className="field-problem">
+          {problem}
+        </p>
+      )}
+      {hint !== undefined && (
+        <p id={hintId} className="soft">
+          {hint}
         </p>
       )}
     </div>

@@ -2,16 +2,24 @@
 import { FreshetError, isPassing } from "@freshet/client";
 import { type ReactNode } from "react";
 import { TOO_OLD } from "../core/outbox";
-import { useWords, type Words } from "../i18n";
+import { isKey, useWords, type Words } from "../i18n";
+import { fieldReason } from "./form";
 import { Icon, type IconName } from "./icon";
 
 /** What happened and what to do, in the reader's language. */
-export function reasonOf(error: unknown, { t }: Words): string {
+export function reasonOf(error: unknown, words: Words): string {
+  const { t, until } = words;
   if (!(error instanceof FreshetError)) return t("error.pageText");
   if (error.kind === "network") return t("error.network");
   if (error.kind === "timeout") return t("error.timeout");
   if (error.code === TOO_OLD) return t("error.tooOld");
-  if (error.status === 429) return t("error.tooMany");
+  const when = error.retryAfterMs === undefined ? t("error.soon") : until(error.retryAfterMs);
+  const key = `problem.${error.code}`;
+  if (isKey(key)) return t(key, { when, message: error.detail });
+  if (error.errors.length > 0)
+    return [...new Set(error.errors.map((one) => fieldReason(one, words)))].join(" ");
+  if (error.status === 401) return t("error.signedOut");
+  if (error.status === 429) return t("error.tooMany", { when });
   if (error.status === 404 || error.status === 410) return t("error.notFoundText");
   if (isPassing(error)) return t("error.unavailable");
   if (error.status >= 500) return t("error.internal", { request: error.requestId ?? "" });

@@ -8,6 +8,7 @@ import { useWords } from "../../i18n";
 export type Series = (readonly [number, number])[];
 
 const HEIGHT = 160;
+const TIME_WIDTH = 90;
 
 function columns(series: Series): [number[], number[]] {
   return [series.map(([at]) => at), series.map(([, value]) => value)];
@@ -15,7 +16,7 @@ function columns(series: Series): [number[], number[]] {
 
 /** A line over time; the newest value is said in words, since a picture says nothing to some. */
 export function Chart({ name, series }: { name: string; series: Series }) {
-  const { t, number, language } = useWords();
+  const { t, number, clock } = useWords();
   const theme = useTheme();
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
@@ -28,8 +29,11 @@ export function Chart({ name, series }: { name: string; series: Series }) {
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
-    const style = getComputedStyle(document.documentElement);
-    const colour = (token: string) => style.getPropertyValue(token).trim();
+    // A canvas knows colours, and no tokens.
+    const colour = (token: string) => {
+      element.style.color = `var(${token})`;
+      return getComputedStyle(element).color;
+    };
     const axis = {
       stroke: colour("--ink-soft"),
       grid: { stroke: colour("--line"), width: 1 },
@@ -43,11 +47,16 @@ export function Chart({ name, series }: { name: string; series: Series }) {
         cursor: { show: false },
         scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } },
         axes: [
-          axis,
+          {
+            ...axis,
+            space: TIME_WIDTH,
+            values: (_, times, __, ___, seconds) =>
+              times.map((at) => clock(at * 1000, seconds < 60 ? "second" : "minute")),
+          },
           {
             ...axis,
             size: 60,
-            values: (_, values) => values.map((value) => value.toLocaleString(language)),
+            values: (_, values) => values.map(number),
           },
         ],
         series: [{}, { stroke: colour("--accent"), width: 2, points: { show: false } }],
@@ -65,7 +74,7 @@ export function Chart({ name, series }: { name: string; series: Series }) {
       made.destroy();
       plot.current = undefined;
     };
-  }, [theme, language]);
+  }, [theme, number, clock]);
 
   const value = number(Math.round((series.at(-1)?.[1] ?? 0) * 10) / 10);
   return (

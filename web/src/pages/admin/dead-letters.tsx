@@ -1,10 +1,11 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { freshet, type Schemas } from "../../core/freshet";
 import { type Key, useWords } from "../../i18n";
 import { Confirm } from "../../ui/dialog";
 import { useNotices } from "../../ui/notices";
-import { EmptyState, ErrorState, Skeletons } from "../../ui/states";
+import { PagedList } from "../../ui/paged-list";
+import { EmptyState } from "../../ui/states";
 
 type DeadLetter = Schemas["DeadLetter"];
 
@@ -25,7 +26,7 @@ function Letter({
         {letter.topic} <span className="soft">→ {letter.group}</span>
       </h2>
       <p className="soft">
-        {t("admin.failed", { time: ago(letter.failed_at, Date.now()), attempts: letter.attempts })}
+        {t("admin.failed", { time: ago(letter.failed_at, Date.now()), count: letter.attempts })}
       </p>
       <p className="letter-error">{letter.error}</p>
       <details>
@@ -62,30 +63,45 @@ const SAID: Record<"replay" | "discard", Key> = {
   discard: "admin.discarded",
 };
 
-// The newest of each topic that has some.
-async function newestLetters(signal: AbortSignal): Promise<DeadLetter[]> {
+const PER_TOPIC = 20;
+
+interface Cursor {
+  topic: string;
+  cursor?: string;
+}
+
+async function firstCursors(signal: AbortSignal): Promise<Cursor[]> {
   const { items } = await freshet.get("/v1/admin/topics", { signal });
+  return items
+    .filter(({ topic, records }) => topic.endsWith(".dlq") && records > 0)
+    .map(({ topic }) => ({ topic: topic.slice(0, -".dlq".length) }));
+}
+
+/** The newest of each topic, then the next of each that has more. */
+async function fetchLetters(after: string | undefined, signal: AbortSignal) {
+  const cursors =
+    after === undefined ? await firstCursors(signal) : (JSON.parse(after) as Cursor[]);
   const pages = await Promise.all(
-    items
-      .filter(({ topic, records }) => topic.endsWith(".dlq") && records > 0)
-      .map(({ topic }) => topic.slice(0, -".dlq".length))
-      .map((topic) =>
-        freshet.get("/v1/admin/dead-letters", { query: { topic, limit: 100 }, signal }),
-      ),
+    cursors.map((from) =>
+      freshet.get("/v1/admin/dead-letters", { query: { ...from, limit: PER_TOPIC }, signal }),
+    ),
   );
-  const letters = pages.flatMap((page) => page.items);
-  return letters.sort((one, other) => other.failed_at.localeCompare(one.failed_at));
+  const left = cursors.flatMap(({ topic }, index): Cursor[] => {
+    const next = pages[index]?.next;
+    return next ? [{ topic, cursor: next }] : [];
+  });
+  return {
+    items: pages
+      .flatMap((page) => page.items)
+      .sort((one, other) => other.failed_at.localeCompare(one.failed_at)),
+    ...(left.length > 0 && { next: JSON.stringify(left) }),
+  };
 }
 
 export function DeadLettersSection() {
   const { t } = useWords();
   const queries = useQueryClient();
   const notices = useNotices();
-  const list = useQuery({
-    queryKey: KEY,
-    queryFn: ({ signal }) => newestLetters(signal),
-    refetchInterval: 10_000,
-  });
   const resolve = async ({ id }: DeadLetter, how: "replay" | "discard") => {
     try {
       if (how === "replay")
@@ -97,15 +113,17 @@ export function DeadLettersSection() {
     }
     await queries.invalidateQueries({ queryKey: KEY });
   };
-  if (list.isPending) return <Skeletons kind="row" />;
-  if (!list.data) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
-  if (list.data.length === 0)
-    return <EmptyState icon="check" title={t("admin.deadEmpty")} text={t("admin.deadEmptyText")} />;
   return (
-    <>
-      {list.data.map((letter) => (
-        <Letter key={letter.id} letter={letter} onResolve={(one, how) => void resolve(one, how)} />
-      ))}
-    </>
+    <PagedList
+      queryKey={KEY}
+      fetch={fetchLetters}
+      keyOf={({ id }) => id}
+      draw={(letter) => <Letter letter={letter} onResolve={(one, how) => void resolve(one, how)} />}
+      empty={
+        <EmptyState icon="check" title={t("admin.deadEmpty")} text={t("admin.deadEmptyText")} />
+      }
+      usualHeight={220}
+      refetchInterval={10_000}
+    />
   );
 }

@@ -40,7 +40,7 @@ function rates(samples: Sample[]): Series {
 }
 
 export function TopicsSection() {
-  const { t, number, bytes } = useWords();
+  const { t, number, bytes, seconds } = useWords();
   const topics = useQuery({
     queryKey: ["admin-topics"],
     queryFn: ({ signal }) => freshet.get("/v1/admin/topics", { signal }),
@@ -103,11 +103,7 @@ export function TopicsSection() {
                   <td>{group?.group ?? "–"}</td>
                   <td className="figure">{group ? number(group.lag) : "–"}</td>
                   <td className="figure">
-                    {group &&
-                      number(
-                        Math.round((ages.get(`${topic.topic} ${group.group}`) ?? 0) / 100) / 10,
-                      )}
-                    {group && " s"}
+                    {group && seconds((ages.get(`${topic.topic} ${group.group}`) ?? 0) / 1000)}
                   </td>
                 </tr>
               ))}

@@ -31,7 +31,7 @@ function useSubmit(send: (data: FormData) => Promise<void>) {
   const fields = error instanceof FreshetError && error.errors.length > 0;
   return {
     busy,
-    problem: (name: string) => fieldProblem(error, name),
+    problem: (name: string) => fieldProblem(error, name, words),
     reason: error === undefined || fields ? "" : reasonOf(error, words),
     onSubmit: (event: SubmitEvent<HTMLFormElement>) => void onSubmit(event),
   };

@@ -1,12 +1,14 @@
 // Whom and what one does not want to see.
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { type Account, freshet, type Schemas } from "../../core/freshet";
 import { useWords } from "../../i18n";
-import { PeopleList } from "../../people/people-list";
+import { MUTE_DURATIONS } from "../../people/mute-durations";
+import { PeopleList, ROW_HEIGHT } from "../../people/people-list";
 import { PersonRow } from "../../people/person-row";
 import { Field, fieldProblem, textIn } from "../../ui/form";
 import { useNotices } from "../../ui/notices";
+import { PagedList } from "../../ui/paged-list";
 import { EmptyState, ErrorState, reasonOf, Skeletons } from "../../ui/states";
 
 /** Takes a block or mute back, then shows the list anew. */
@@ -48,45 +50,28 @@ export function BlocksSection() {
 export function MutesSection() {
   const { t, dateTime } = useWords();
   const lift = useLift(MUTES, "mute");
-  const list = useInfiniteQuery({
-    queryKey: MUTES,
-    queryFn: ({ pageParam, signal }) =>
-      freshet.get("/v1/me/mutes", { query: { cursor: pageParam }, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
-  if (list.isPending) return <Skeletons kind="row" count={2} />;
-  if (!list.data) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
-  const muted = list.data.pages.flatMap((page) => page.items);
-  if (muted.length === 0) return <EmptyState title={t("settings.mutesEmpty")} />;
   return (
-    <>
-      <ul className="people">
-        {muted.map(({ account, expires_at }) => (
-          <li key={account.id}>
-            <PersonRow
-              account={account}
-              {...(expires_at !== undefined && {
-                note: t("settings.mutedUntil", { time: dateTime(expires_at) }),
-              })}
-            >
-              <button type="button" className="button" onClick={() => void lift(account)}>
-                {t("profile.unmute")}
-              </button>
-            </PersonRow>
-          </li>
-        ))}
-      </ul>
-      {list.hasNextPage && (
-        <button type="button" className="button" onClick={() => void list.fetchNextPage()}>
-          {t("app.loadMore")}
-        </button>
+    <PagedList
+      queryKey={MUTES}
+      fetch={(cursor, signal) => freshet.get("/v1/me/mutes", { query: { cursor }, signal })}
+      keyOf={({ account }) => account.id}
+      draw={({ account, expires_at }) => (
+        <PersonRow
+          account={account}
+          {...(expires_at !== undefined && {
+            note: t("settings.mutedUntil", { time: dateTime(expires_at) }),
+          })}
+        >
+          <button type="button" className="button" onClick={() => void lift(account)}>
+            {t("profile.unmute")}
+          </button>
+        </PersonRow>
       )}
-    </>
+      empty={<EmptyState title={t("settings.mutesEmpty")} />}
+      usualHeight={ROW_HEIGHT}
+    />
   );
 }
-
-const HOURS = { "": undefined, "1": 1, "24": 24, "168": 168 } as const;
 
 export function WordsSection() {
   const words = useWords();
@@ -115,7 +100,7 @@ export function WordsSection() {
     event.preventDefault();
     const form = event.currentTarget;
     const data = new FormData(form);
-    const hours = HOURS[textIn(data, "hours") as keyof typeof HOURS];
+    const { hours } = MUTE_DURATIONS[Number(textIn(data, "duration"))] ?? {};
     const word = {
       word: textIn(data, "word"),
       ...(hours !== undefined && {
@@ -127,7 +112,7 @@ export function WordsSection() {
   };
   if (list.isPending) return <Skeletons kind="row" count={2} />;
   if (!list.data) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
-  const problem = fieldProblem(error, "words/0/word");
+  const problem = fieldProblem(error, "words/0/word", words);
   return (
     <>
       <p className="soft">{t("settings.wordsHint")}</p>
@@ -141,11 +126,12 @@ export function WordsSection() {
         />
         <label className="field">
           <span>{t("settings.wordsFor")}</span>
-          <select name="hours" className="input">
-            <option value="">{t("profile.always")}</option>
-            <option value="1">{t("profile.hour")}</option>
-            <option value="24">{t("profile.day")}</option>
-            <option value="168">{t("profile.week")}</option>
+          <select name="duration" className="input">
+            {MUTE_DURATIONS.map(({ name }, index) => (
+              <option key={name} value={index}>
+                {t(name)}
+              </option>
+            ))}
           </select>
         </label>
         <p className="field-problem" role="alert">

@@ -1,8 +1,8 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { freshet } from "../../core/freshet";
 import { useWords } from "../../i18n";
 import { useNotices } from "../../ui/notices";
-import { ErrorState, Skeletons } from "../../ui/states";
+import { PagedList } from "../../ui/paged-list";
 
 const KEY = ["sessions"];
 
@@ -10,13 +10,6 @@ export function SessionsSection() {
   const { t, ago } = useWords();
   const queries = useQueryClient();
   const notices = useNotices();
-  const list = useInfiniteQuery({
-    queryKey: KEY,
-    queryFn: ({ pageParam, signal }) =>
-      freshet.get("/v1/me/sessions", { query: { cursor: pageParam }, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
   const end = async (call: () => Promise<unknown>) => {
     try {
       await call();
@@ -25,58 +18,53 @@ export function SessionsSection() {
       notices.sayError(error);
     }
   };
-  if (list.isPending) return <Skeletons kind="row" count={2} />;
-  if (!list.data) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
-  const sessions = list.data.pages.flatMap((page) => page.items);
   return (
-    <>
-      <ul className="rows">
-        {sessions.map((session) => (
-          <li key={session.id}>
-            <div>
-              <p>
-                {session.user_agent || "–"}
-                {session.current && <strong> · {t("settings.sessionCurrent")}</strong>}
-              </p>
-              <p className="soft">
-                {t("settings.sessionSeen", {
-                  time: ago(session.last_used_at, Date.now()),
-                  address: session.address,
-                })}
-              </p>
-            </div>
-            {!session.current && (
-              <button
-                type="button"
-                className="button"
-                onClick={() =>
-                  void end(() =>
-                    freshet.delete("/v1/me/sessions/{id}", { path: { id: session.id } }),
-                  )
-                }
-              >
-                {t("settings.sessionEnd")}
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
-      <div className="button-row">
-        {list.hasNextPage && (
-          <button type="button" className="button" onClick={() => void list.fetchNextPage()}>
-            {t("app.loadMore")}
-          </button>
-        )}
-        {sessions.length > 1 && (
-          <button
-            type="button"
-            className="button button-danger"
-            onClick={() => void end(() => freshet.delete("/v1/me/sessions"))}
-          >
-            {t("settings.sessionEndOthers")}
-          </button>
-        )}
-      </div>
-    </>
+    <PagedList
+      queryKey={KEY}
+      fetch={(cursor, signal) => freshet.get("/v1/me/sessions", { query: { cursor }, signal })}
+      keyOf={({ id }) => id}
+      head={(sessions) =>
+        sessions.length > 1 && (
+          <div className="button-row">
+            <button
+              type="button"
+              className="button button-danger"
+              onClick={() => void end(() => freshet.delete("/v1/me/sessions"))}
+            >
+              {t("settings.sessionEndOthers")}
+            </button>
+          </div>
+        )
+      }
+      draw={(session) => (
+        <div className="row">
+          <div>
+            <p>
+              {session.user_agent || "–"}
+              {session.current && <strong> · {t("settings.sessionCurrent")}</strong>}
+            </p>
+            <p className="soft">
+              {t("settings.sessionSeen", {
+                time: ago(session.last_used_at, Date.now()),
+                address: session.address,
+              })}
+            </p>
+          </div>
+          {!session.current && (
+            <button
+              type="button"
+              className="button"
+              onClick={() =>
+                void end(() => freshet.delete("/v1/me/sessions/{id}", { path: { id: session.id } }))
+              }
+            >
+              {t("settings.sessionEnd")}
+            </button>
+          )}
+        </div>
+      )}
+      empty={null}
+      usualHeight={90}
+    />
   );
 }
