@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type Account, freshet } from "../core/freshet";
+import { changePages, without } from "../core/pages";
 import { useWords } from "../i18n";
 import { type People, PeopleList } from "../people/people-list";
 import { useNotices } from "../ui/notices";
@@ -14,20 +15,15 @@ export default function RequestsPage() {
   const notices = useNotices();
   const answer = async (account: Account, verb: "put" | "delete") => {
     const before = queries.getQueryData<People>(KEY);
-    queries.setQueryData<People>(KEY, (data) => {
-      if (!data) return data;
-      const pages = data.pages.map((page) => ({
-        ...page,
-        items: page.items.filter(({ id }) => id !== account.id),
-      }));
-      return { ...data, pages };
-    });
+    await changePages(queries, KEY, (data: People) =>
+      without(data, ({ id }: Account) => id === account.id),
+    );
     try {
       const options = { path: { account_id: account.id } };
       if (verb === "put") await freshet.put("/v1/follow-requests/{account_id}", options);
       else await freshet.delete("/v1/follow-requests/{account_id}", options);
     } catch (error) {
-      queries.setQueryData(KEY, before);
+      await changePages(queries, KEY, (data: People) => before ?? data);
       notices.sayError(error);
     }
   };

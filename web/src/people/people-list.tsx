@@ -1,6 +1,7 @@
-import { type InfiniteData, useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { type ReactNode } from "react";
 import { type Account, type Schemas } from "../core/freshet";
+import { type Pages } from "../core/pages";
 import { accounts } from "../core/stores";
 import { LongList } from "../ui/long-list";
 import { EmptyState, ErrorState, Skeletons } from "../ui/states";
@@ -8,7 +9,7 @@ import { PersonRow } from "./person-row";
 
 type Page = Schemas["PageOfAccount"];
 
-export type People = InfiniteData<Page, string | undefined>;
+export type People = Pages<Page>;
 
 /** A paged list of people, with buttons of its own for each where `actions` makes them. */
 export function PeopleList(props: {
