@@ -1,7 +1,15 @@
-import { type Dispatch, type SetStateAction, useEffect, useId, useRef, useState } from "react";
+import {
+  type Dispatch,
+  type SetStateAction,
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { FreshetError } from "@freshet/client";
-import { type Draft, loadDraft, saveDraft } from "../core/drafts";
+import { type Draft, followDraft, loadDraft, saveDraft } from "../core/drafts";
 import { freshet, type Post, type Privacy, type Schemas } from "../core/freshet";
 import { outbox, posts } from "../core/stores";
 import { useWords } from "../i18n";
@@ -146,17 +154,30 @@ export function Composer(props: {
     if (props.autoFocus) handle.current?.focus();
   }, [props.autoFocus]);
 
+  // One truth where several write the same: home's composer and the dialog, two windows.
+  const follow = useCallback((draft: Draft | undefined) => {
+    setText(draft?.text ?? "");
+    setPlace(draft?.location);
+    if (draft?.privacy) setPrivacy(draft.privacy);
+  }, []);
+  const editing = composing.kind === "edit";
+  useEffect(() => {
+    // An edit that ends elsewhere leaves here what is written here.
+    if (!editing) return followDraft(draftPlace, follow);
+  }, [editing, draftPlace, follow]);
+
   const { base } = begun;
   const untouched = text === begun.text && privacy === begun.privacy && place === begun.location;
   useEffect(() => {
     if (untouched) return;
-    saveDraft(draftPlace, {
+    const draft = {
       text,
       privacy,
       ...(place && { location: place }),
       ...(base !== undefined && { base }),
-    });
-  }, [untouched, draftPlace, text, privacy, place, base]);
+    };
+    saveDraft(draftPlace, draft, follow);
+  }, [untouched, draftPlace, text, privacy, place, base, follow]);
 
   const submit = async () => {
     if (sending || text.trim() === "" || left < 0) return;
@@ -167,7 +188,7 @@ export function Composer(props: {
     setProblem(undefined);
     try {
       const post = await send(composing, { text, privacy }, (named as Place | undefined) ?? null);
-      saveDraft(draftPlace, { text: "" });
+      saveDraft(draftPlace, { text: "" }, follow);
       setText("");
       setPlace(undefined);
       if (!post) notices.say(t("status.sentLater"));
@@ -175,7 +196,7 @@ export function Composer(props: {
         posts.put(post);
         if (composing.kind === "edit")
           void queries.invalidateQueries({ queryKey: ["history", post.id] });
-        else prependToFeed(queries, post);
+        else void prependToFeed(queries, post);
         notices.say(composing.kind === "edit" ? t("app.saved") : t("compose.posted"));
       }
       onDone?.();
