@@ -190,7 +190,7 @@ test("whom a private or blocked account knows is closed, and said to be", async 
   const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
   await ana.freshet.patch("/v1/me", { body: { private: true } });
   const page = await ben.open("/@ana/followers");
-  await expect(page.getByRole("heading", { name: "Private account" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Private account", exact: true })).toBeVisible();
   await expect(page.getByRole("alert")).toHaveCount(0);
   const own = await ana.open("/@ana/following");
   await expect(own.getByText("Nobody here yet")).toBeVisible();

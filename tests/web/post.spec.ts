@@ -146,7 +146,7 @@ test("comments that came while the connection was down appear with it", async ({
   });
   await page.route("**/v1/stream*", (route) => (down ? route.abort() : route.continue()));
   await page.goto(`/posts/${post.id}`);
-  await expect(page.getByText("No comments yet")).toBeVisible();
+  await expect(page.getByText("Nobody said anything yet")).toBeVisible();
   await expect.poll(() => cut.length).toBe(1);
   down = true;
   await cut[0]?.();
