@@ -220,3 +220,32 @@ test("a deleted post is away at once, and back with one tap", async ({ world }) 
   await expect(card(page, "A slip of the pen")).toBeVisible();
   expect(await ana.posts()).toHaveLength(1);
 });
+
+test("home's composer and the dialog hold one draft, and send it once", async ({ world }) => {
+  const ana = await world.join("ana");
+  const page = await ana.open("/");
+  const home = homeComposer(page);
+  await composer(home).fill("Half a thought");
+  await page.getByRole("button", { name: "New post" }).click();
+  const dialog = page.getByRole("dialog", { name: "New post" });
+  await expect(composer(dialog)).toHaveValue("Half a thought");
+  await composer(dialog).fill("A whole thought ");
+  await expect(composer(home)).toHaveValue("A whole thought ");
+  await dialog.getByRole("button", { name: "Post", exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await expect(composer(home)).toHaveValue("");
+  await page.reload();
+  await expect(composer(homeComposer(page))).toHaveValue("");
+  expect(await ana.posts()).toHaveLength(1);
+});
+
+test("a draft follows from one window to the other", async ({ world }) => {
+  const ana = await world.join("ana");
+  const page = await ana.open("/");
+  const other = await page.context().newPage();
+  await other.goto("/");
+  await composer(homeComposer(page)).fill("Said once");
+  await expect(composer(homeComposer(other))).toHaveValue("Said once");
+  await homeComposer(other).getByRole("button", { name: "Post", exact: true }).click();
+  await expect(composer(homeComposer(page))).toHaveValue("");
+});

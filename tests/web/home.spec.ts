@@ -1,6 +1,6 @@
 import { type Page } from "@playwright/test";
 import { expect, test } from "./support/test.js";
-import { card, choose, Gate } from "./support/page.js";
+import { card, choose, composer, Gate } from "./support/page.js";
 import { type Person } from "./support/world.js";
 
 async function write(author: Person, count: number): Promise<void> {
@@ -184,3 +184,61 @@ for (const kept of [false, true]) {
     expect(shifts).toEqual([]);
   });
 }
+
+test("a next page under way does not undo one's own new post", async ({ world }) => {
+  const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
+  await ana.follow(ben);
+  await write(ben, 45);
+  await ana.sees(45);
+  const page = await ana.window();
+  const gate = new Gate();
+  await page.route(/\/v1\/feed\?.*cursor=/, gate.hold);
+  await page.goto("/");
+  await expect(page.getByRole("article").first()).toBeVisible();
+  const next = page.waitForRequest(/\/v1\/feed\?.*cursor=/);
+  await scrollTo(page, 2_500);
+  await next;
+  await page.getByRole("button", { name: "New post" }).click();
+  const dialog = page.getByRole("dialog", { name: "New post" });
+  await composer(dialog).fill("Mine, meanwhile");
+  await dialog.getByRole("button", { name: "Post", exact: true }).click();
+  await expect(dialog).toBeHidden();
+  gate.release();
+  await expect(async () => {
+    await page.mouse.wheel(0, 4_000);
+    await expect(page.getByText("That is all.")).toBeInViewport({ timeout: 50 });
+  }).toPass({ timeout: 30_000, intervals: [20] });
+  await page.evaluate(() => window.scrollTo({ top: 0, behavior: "instant" }));
+  await expect(card(page, "Mine, meanwhile")).toBeVisible();
+});
+
+test("the kept feed stays under whoever began to read it", async ({ world }) => {
+  const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
+  await ana.follow(ben);
+  await write(ben, 30);
+  await ana.sees(30);
+  const page = await ana.open("/");
+  await expect(page.getByRole("article").first()).toBeVisible();
+  await ben.post("Came since");
+  await ana.sees(31);
+  const gate = new Gate();
+  await page.route("**/v1/feed?*", gate.hold);
+  await page.reload();
+  await expect(page.getByRole("article").first()).toBeVisible();
+  await scrollTo(page, 1_000);
+  const before = await topmost(page);
+  gate.release();
+  await expect(page.getByRole("button", { name: "1 new post" })).toBeVisible();
+  expect(await topmost(page)).toEqual(before);
+});
+
+test("why one's own post is there does not say that one follows oneself", async ({ world }) => {
+  const ana = await world.join("ana");
+  await ana.post("By me");
+  await ana.sees(1);
+  const page = await ana.open("/");
+  await choose(card(page, "By me"), "Why am I seeing this?");
+  const dialog = page.getByRole("dialog", { name: "Why you see this" });
+  await expect(dialog).toContainText("You wrote it.");
+  await expect(dialog).not.toContainText("Ana");
+});

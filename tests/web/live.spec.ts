@@ -59,6 +59,21 @@ test("edits and deletions reach open pages", async ({ world }) => {
   await expect(card(bens, "First!")).toBeHidden();
 });
 
+test("a share that is taken back leaves the feeds of others", async ({ world }) => {
+  const people = await Promise.all(["ana", "ben", "cleo"].map((name) => world.join(name)));
+  const [ana, ben, cleo] = people as [(typeof people)[0], (typeof people)[0], (typeof people)[0]];
+  await ana.follow(ben);
+  const post = await cleo.post("Worth a share");
+  await ben.post("Of one's own");
+  await ben.freshet.post("/v1/posts/{id}/shares", { path: { id: post.id }, body: {} });
+  await ana.sees(2);
+  const page = await ana.open("/");
+  await expect(card(page, "Worth a share")).toContainText("Ben");
+  await ben.freshet.delete("/v1/posts/{id}/shares/mine", { path: { id: post.id } });
+  await expect(card(page, "Worth a share")).toHaveCount(0);
+  await expect(card(page, "Of one's own")).toBeVisible();
+});
+
 test("notifications come live, grouped, and are read", async ({ world }) => {
   const people = await Promise.all(["ana", "ben", "cleo", "dan"].map((name) => world.join(name)));
   const [ana, ...others] = people;

@@ -88,6 +88,12 @@ test("whoever is muted or blocked from a post leaves home at once", async ({ wor
   await choose(card(page, "Noise"), "Mute Ben");
   await expect(card(page, "Noise")).toBeHidden();
   await choose(card(page, "Worse"), "Block Cleo");
+  const question = page.getByRole("dialog", { name: "Block Cleo?" });
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(card(page, "Worse")).toBeVisible();
+  expect((await ana.freshet.get("/v1/me/blocks")).items).toEqual([]);
+  await choose(card(page, "Worse"), "Block Cleo");
+  await question.getByRole("button", { name: "Block" }).click();
   await expect(card(page, "Worse")).toBeHidden();
   const muted = await ana.freshet.get("/v1/me/mutes");
   const blocked = await ana.freshet.get("/v1/me/blocks");
@@ -178,4 +184,18 @@ test("a hashtag in another script leads to its posts", async ({ world }) => {
   await page.getByRole("link", { name: "#حديقة" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("حديقة");
   await expect(card(page, "حديقة جميلة")).toBeVisible();
+});
+
+test("whom a private or blocked account knows is closed, and said to be", async ({ world }) => {
+  const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
+  await ana.freshet.patch("/v1/me", { body: { private: true } });
+  const page = await ben.open("/@ana/followers");
+  await expect(page.getByRole("heading", { name: "Private account", exact: true })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  const own = await ana.open("/@ana/following");
+  await expect(own.getByText("Nobody here yet")).toBeVisible();
+  await ana.freshet.put("/v1/accounts/{id}/block", { path: { id: ben.id } });
+  await own.goto("/@ben/following");
+  await expect(own.getByRole("heading", { name: "You blocked Ben" })).toBeVisible();
+  await expect(own.getByRole("alert")).toHaveCount(0);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "./support/test.js";
-import { card } from "./support/page.js";
+import { card, refuse } from "./support/page.js";
 
 test("comments are written, answered, liked, edited and deleted", async ({ world }) => {
   const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
@@ -114,4 +114,44 @@ test("of many comments those near the screen are drawn, and what was unfolded st
   await page.keyboard.press("Home");
   await expect(begins.getByText("And then?")).toBeVisible();
   await expect(begins.getByRole("textbox", { name: "Reply to Ben" })).toHaveValue("Go on");
+});
+
+test("a post that is known stays when it cannot be read again", async ({ world }) => {
+  const ana = await world.join("ana");
+  const post = await ana.post("Still here");
+  await ana.sees(1);
+  const page = await ana.open("/");
+  await page.route(`**/v1/posts/${post.id}`, refuse(500));
+  const refused = page.waitForResponse(`**/v1/posts/${post.id}`);
+  await card(page, "Still here").locator(".post-time").click();
+  await refused;
+  await expect(page.getByRole("heading", { name: "Comments" })).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  await expect(card(page, "Still here")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Post by Ana");
+  await page.reload();
+  await expect(page.getByRole("alert")).toContainText("This did not work");
+});
+
+test("comments that came while the connection was down appear with it", async ({ world }) => {
+  const [ana, ben] = await Promise.all([world.join("ana"), world.join("ben")]);
+  const post = await ana.post("Talk to me");
+  const page = await ana.window();
+  let down = false;
+  const cut: (() => Promise<void>)[] = [];
+  await page.routeWebSocket(/\/v1\/stream/, async (socket) => {
+    if (down) return socket.close({ code: 1011 });
+    socket.connectToServer();
+    cut.push(() => socket.close({ code: 1011 }));
+  });
+  await page.route("**/v1/stream*", (route) => (down ? route.abort() : route.continue()));
+  await page.goto(`/posts/${post.id}`);
+  await expect(page.getByText("Nobody said anything yet")).toBeVisible();
+  await expect.poll(() => cut.length).toBe(1);
+  down = true;
+  await cut[0]?.();
+  await expect(page.getByText("Live updates are interrupted; trying again.")).toBeVisible();
+  await ben.comment(post, "Said into the silence");
+  down = false;
+  await expect(card(page, "Said into the silence").last()).toBeVisible({ timeout: 30_000 });
 });

@@ -419,6 +419,8 @@ test("what is sent later shows as if it had been sent at once", async ({ world }
   await page.context().setOffline(true);
   await card(page, "From Ben").getByRole("button", { name: "Like, 0 likes" }).click();
   await choose(card(page, "From Cleo"), "Block Cleo");
+  const question = page.getByRole("dialog", { name: "Block Cleo?" });
+  await question.getByRole("button", { name: "Block" }).click();
   await composer(homeComposer(page)).fill("From the tunnel");
   await homeComposer(page).getByRole("button", { name: "Post", exact: true }).click();
   await expect(composer(homeComposer(page))).toHaveValue("");
@@ -457,4 +459,60 @@ test("deleting a post that cannot be deleted brings it back", async ({ world }) 
   await choose(card(page, "Sticky"), "Delete");
   await expect(page.getByText("It sticks.")).toBeVisible();
   await expect(card(page, "Sticky")).toBeVisible();
+});
+
+/** A window on plain http elsewhere than on the machine itself: nothing keeps the page's files. */
+async function withoutWorker(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(Navigator.prototype, "serviceWorker");
+  });
+}
+
+test("posts are begun, quoted and edited without the server", async ({ world }) => {
+  const ana = await world.join("ana");
+  await ana.post("Written before");
+  await ana.sees(1);
+  const page = await ana.window();
+  await withoutWorker(page);
+  await page.goto("/");
+  await expect(card(page, "Written before")).toBeVisible();
+  await page.route("**/assets/**", (route) => route.abort());
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: "New post" }).click();
+  const dialog = page.getByRole("dialog", { name: "New post" });
+  await composer(dialog).fill("On the way");
+  await dialog.getByRole("button", { name: "Post", exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await choose(card(page, "Written before"), "Edit");
+  await expect(page.getByRole("dialog", { name: "Edit post" })).toBeVisible();
+  await expect(page.getByText("You are offline.")).toBeVisible();
+});
+
+test("a page that was not opened before opens without the server", async ({ world }) => {
+  const ana = await world.join("ana");
+  const page = await ana.window();
+  await withoutWorker(page);
+  await page.goto("/");
+  await expect(page.getByText("Your home is quiet")).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  await page.context().setOffline(true);
+  await page.getByRole("link", { name: "Search" }).click();
+  await expect(page.getByRole("searchbox")).toBeVisible();
+});
+
+test("a page whose file does not arrive says so, and is fetched again", async ({ world }) => {
+  const ana = await world.join("ana");
+  const page = await ana.window();
+  await withoutWorker(page);
+  await page.route("**/assets/search-*.js", (route) => route.abort());
+  await page.goto("/");
+  await page.getByRole("link", { name: "Search" }).click();
+  const alert = page.getByRole("alert");
+  await expect(alert).toContainText("This page could not be loaded");
+  await expect(page.getByRole("button", { name: "New post" })).toBeVisible();
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await expect(alert).toContainText("This page could not be loaded");
+  await page.unroute("**/assets/search-*.js");
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("searchbox")).toBeVisible();
 });

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { rememberedAccount } from "./core/remembered";
 import { SessionProvider, useMyId, useSession } from "./core/session";
@@ -9,22 +9,43 @@ import { Layout } from "./layout";
 import { HomePage } from "./pages/home";
 import { ComposeProvider } from "./posts/compose-context";
 import { ErrorBoundary } from "./ui/error-boundary";
+import { lazyPart } from "./ui/lazy-part";
 import { NoticesProvider } from "./ui/notices";
 import { EmptyState, ErrorState, Skeletons } from "./ui/states";
 import { FreshetError } from "@freshet/client";
 
-const SignInPage = lazy(() => import("./pages/sign-in"));
-const SignUpPage = lazy(() => import("./pages/sign-up"));
-const PostPage = lazy(() => import("./pages/post"));
-const ProfilePage = lazy(() => import("./pages/profile"));
-const TagPage = lazy(() => import("./pages/tag"));
-const SearchPage = lazy(() => import("./pages/search"));
-const NotificationsPage = lazy(() => import("./pages/notifications"));
-const SavedPage = lazy(() => import("./pages/saved"));
-const TrashPage = lazy(() => import("./pages/trash"));
-const RequestsPage = lazy(() => import("./pages/requests"));
-const SettingsPage = lazy(() => import("./pages/settings"));
-const AdminPage = lazy(() => import("./pages/admin"));
+const SignInPage = lazyPart(() => import("./pages/sign-in"));
+const SignUpPage = lazyPart(() => import("./pages/sign-up"));
+const PostPage = lazyPart(() => import("./pages/post"));
+const ProfilePage = lazyPart(() => import("./pages/profile"));
+const TagPage = lazyPart(() => import("./pages/tag"));
+const SearchPage = lazyPart(() => import("./pages/search"));
+const NotificationsPage = lazyPart(() => import("./pages/notifications"));
+const SavedPage = lazyPart(() => import("./pages/saved"));
+const TrashPage = lazyPart(() => import("./pages/trash"));
+const RequestsPage = lazyPart(() => import("./pages/requests"));
+const SettingsPage = lazyPart(() => import("./pages/settings"));
+const AdminPage = lazyPart(() => import("./pages/admin"));
+
+// All but the administration, which few open and which is large.
+const USUAL = [
+  PostPage,
+  ProfilePage,
+  TagPage,
+  SearchPage,
+  NotificationsPage,
+  SavedPage,
+  TrashPage,
+  RequestsPage,
+  SettingsPage,
+  SignInPage,
+  SignUpPage,
+];
+
+/** Fetches what may be opened next, so that it opens at once, and without the server. */
+export function preloadPages(): void {
+  for (const page of USUAL) page.preload();
+}
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -76,7 +97,11 @@ function Pages() {
           <Route path="/tags/:tag">{({ tag }) => <TagPage key={tag} tag={decoded(tag)} />}</Route>
           <Route path={/^\/@(?<username>[^/]+)(?:\/(?<tab>followers|following))?$/}>
             {({ username, tab }) => (
-              <ProfilePage key={username} username={username ?? ""} tab={tab} />
+              <ProfilePage
+                key={username}
+                username={username ?? ""}
+                tab={tab as "followers" | "following" | undefined}
+              />
             )}
           </Route>
           <Route path="/search" component={SearchPage} />

@@ -1,7 +1,8 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./app";
+import { App, preloadPages } from "./app";
 import { rememberPlaces } from "./core/history";
+import { whenIdle } from "./core/idle";
 import { applyTheme } from "./core/theme";
 import { registerWorkerWhenIdle } from "./core/worker";
 
@@ -15,3 +16,4 @@ if (root)
       <App />
     </StrictMode>,
   );
+whenIdle(preloadPages);

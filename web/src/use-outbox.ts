@@ -30,7 +30,7 @@ function show(queries: QueryClient, write: Write, answer: unknown): void {
     posts.put(post);
     // A feed that is asked for now may not know of it. One that is read does not move: its button counts the post.
     if (queries.isFetching({ queryKey: ["feed"] }) > 0) readAgain("feed");
-    else if (location.pathname !== "/" || scrollY < AT_TOP) prependToFeed(queries, post);
+    else if (location.pathname !== "/" || scrollY < AT_TOP) void prependToFeed(queries, post);
   } else if (kind === "posts" && part === "comments") readAgain("comments", id);
   else if (kind === "posts" && part === "") {
     posts.remove(id);

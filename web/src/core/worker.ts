@@ -1,5 +1,6 @@
 // The service worker, where browsers have one: not in insecure contexts, such as plain http on a local network.
 import { type Open } from "../worker/push";
+import { whenIdle } from "./idle";
 
 const WORKER = "/sw.js";
 
@@ -48,15 +49,8 @@ export async function currentWorker(): Promise<ServiceWorkerRegistration | undef
   return container()?.getRegistration();
 }
 
-/** So late that nobody waits for it. */
 export function registerWorkerWhenIdle(): void {
-  const register = () => void registerWorker().catch(() => undefined); // the page works without
-  const idle = () => {
-    if ("requestIdleCallback" in window) requestIdleCallback(register);
-    else setTimeout(register, 2_000);
-  };
-  if (document.readyState === "complete") idle();
-  else addEventListener("load", idle, { once: true });
+  whenIdle(() => void registerWorker().catch(() => undefined)); // the page works without
 }
 
 /** Calls `show` with an address of the page that somebody chose elsewhere: in a notification. */

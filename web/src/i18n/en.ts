@@ -66,6 +66,9 @@ export const en = {
   "error.internal": "Something broke on our side. Try again; if it stays, quote {request}.",
   "error.notFound": "There is nothing here",
   "error.notFoundText": "It may have been deleted, or it is not meant for you.",
+  "error.part": "This page could not be loaded",
+  "error.partText":
+    "Look at your connection and try again. If that does not help, reload: the server may have a newer version.",
   "error.page": "This page stumbled",
   "error.pageText": "Reload it to go on. What you wrote is kept.",
   "error.reload": "Reload",
@@ -151,6 +154,7 @@ export const en = {
 
   "feed.label": "Posts",
   "post.by": "Post by {name}, {time}",
+  "post.of": "Post by {name}",
   "post.sharedBy": "{name} shared",
   "post.edited": "edited",
   "post.editedAt": "Edited {time}; show what it said before",
@@ -176,6 +180,8 @@ export const en = {
   "post.why": "Why am I seeing this?",
   "post.whyTitle": "Why you see this",
   "post.whyLatest": "It stands here because it is new.",
+  "post.source.own": "You wrote it.",
+  "post.source.ownShare": "You shared it.",
   "post.source.timeline": "You follow {name}.",
   "post.source.celebrity": "You follow {name}, who is read by very many.",
   "post.unavailable": "This post is not available.",

@@ -1,8 +1,9 @@
-import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import { freshet, type Notification, type Schemas } from "../core/freshet";
 import { useLiveEvents } from "../core/live";
+import { changePages, type Pages, without } from "../core/pages";
 import { type Key, useWords, type Words } from "../i18n";
 import { Avatar } from "../ui/avatar";
 import { type IconName, Icon } from "../ui/icon";
@@ -12,7 +13,7 @@ import { EmptyState, ErrorState, Skeletons } from "../ui/states";
 import { Time } from "../ui/time";
 import { useTitle } from "../ui/use-title";
 
-type Pages = InfiniteData<Schemas["PageOfNotification"], string | undefined>;
+type List = Pages<Schemas["PageOfNotification"]>;
 
 const ICONS: Record<Notification["type"], IconName> = {
   follow: "person",
@@ -86,18 +87,11 @@ function Row({ notification }: { notification: Notification }) {
 }
 
 // A notification of a group that is there already moves to the front.
-function withNotification(data: Pages | undefined, notification: Notification): Pages | undefined {
-  const [first, ...rest] = data?.pages ?? [];
-  if (!data || !first) return data;
-  const without = (items: Notification[]) =>
-    items.filter(({ group }) => group !== notification.group);
-  return {
-    ...data,
-    pages: [
-      { ...first, items: [notification, ...without(first.items)] },
-      ...rest.map((page) => ({ ...page, items: without(page.items) })),
-    ],
-  };
+function withNotification(data: List, notification: Notification): List {
+  const others = without(data, ({ group }: Notification) => group === notification.group);
+  const [first, ...rest] = others.pages;
+  if (!first) return data;
+  return { ...others, pages: [{ ...first, items: [notification, ...first.items] }, ...rest] };
 }
 
 export default function NotificationsPage() {
@@ -121,7 +115,7 @@ export default function NotificationsPage() {
     if (event.event === "reset") void list.refetch();
     if (event.event !== "notification") return;
     const { notification } = event.data;
-    queries.setQueryData<Pages>(queryKey, (data) => withNotification(data, notification));
+    void changePages(queries, queryKey, (data: List) => withNotification(data, notification));
   });
   const shown = list.data?.pages.flatMap((page) => page.items) ?? [];
   const markRead = async () => {

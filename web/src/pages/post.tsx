@@ -12,7 +12,7 @@ import { Comments } from "../posts/comments";
 import { toComments } from "../posts/post-actions";
 import { PostCard } from "../posts/post-card";
 import { usePostActions } from "../posts/use-post-actions";
-import { EmptyState, ErrorState, Skeletons } from "../ui/states";
+import { EmptyState, ErrorState, isNotFound, Skeletons } from "../ui/states";
 import { useTitle } from "../ui/use-title";
 
 export default function PostPage({ id }: { id: string }) {
@@ -43,7 +43,7 @@ export default function PostPage({ id }: { id: string }) {
     r: () => toComments(id, navigate),
   });
 
-  if (query.isError)
+  if (query.isError && (!post || isNotFound(query.error)))
     return <ErrorState whole error={query.error} onRetry={() => void query.refetch()} />;
   if (!post && query.isPending) return <Skeletons count={1} />;
   if (!post)
@@ -57,9 +57,7 @@ export default function PostPage({ id }: { id: string }) {
     );
   return (
     <>
-      <h1 className="visually-hidden">
-        {t("post.by", { name: post.author.display_name, time: "" })}
-      </h1>
+      <h1 className="visually-hidden">{t("post.of", { name: post.author.display_name })}</h1>
       <div className="single-post">
         <PostCard id={id} />
       </div>

@@ -7,6 +7,7 @@ import { useMyId } from "../core/session";
 import { accounts } from "../core/stores";
 import { tracker } from "../core/tracker";
 import { useWords } from "../i18n";
+import { BlockConfirm } from "../people/block-confirm";
 import { EditProfileDialog } from "../people/profile-form";
 import { FollowButton } from "../people/follow-button";
 import { MUTE_DURATIONS } from "../people/mute-durations";
@@ -15,10 +16,10 @@ import { useRelationshipActions } from "../people/use-relationship";
 import { PostsView } from "../posts/posts-view";
 import { postsOf, usePosts } from "../posts/use-posts";
 import { Avatar } from "../ui/avatar";
-import { Confirm, Dialog } from "../ui/dialog";
+import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { Menu, type MenuItem } from "../ui/menu";
-import { EmptyState, ErrorState, Skeletons } from "../ui/states";
+import { EmptyState, ErrorState, isNotFound, Skeletons } from "../ui/states";
 import { useTitle } from "../ui/use-title";
 
 function MuteDialog({ account, onClose }: { account: Account; onClose: () => void }) {
@@ -70,10 +71,8 @@ function ProfileMenu({ account }: { account: Account }) {
       <Menu label={t("profile.more", { name })} items={items} />
       {asking === "mute" && <MuteDialog account={account} onClose={() => setAsking(undefined)} />}
       {asking === "block" && (
-        <Confirm
-          title={t("profile.blockConfirm", { name })}
-          text={t("profile.blockedText")}
-          action={t("profile.block")}
+        <BlockConfirm
+          name={name}
           onConfirm={() => void actions.block(account, true)}
           onClose={() => setAsking(undefined)}
         />
@@ -155,35 +154,54 @@ function Head({ account }: { account: Account }) {
   );
 }
 
+type Lock = "blocked" | "private";
+
+/** Why the server shows this reader neither what the account posts nor whom it knows. */
+function lockOf({ id, private: closed, relationship }: Account, me?: string): Lock | undefined {
+  if (relationship?.blocking) return "blocked";
+  return closed && id !== me && !relationship?.following ? "private" : undefined;
+}
+
+function Locked({ account, lock }: { account: Account; lock: Lock }) {
+  const { t } = useWords();
+  const name = account.display_name;
+  return lock === "blocked" ? (
+    <EmptyState
+      icon="lock"
+      title={t("profile.blocked", { name })}
+      text={t("profile.blockedText")}
+    />
+  ) : (
+    <EmptyState
+      icon="lock"
+      title={t("profile.private")}
+      text={t("profile.privateText", { name })}
+    />
+  );
+}
+
 function ProfilePosts({ account }: { account: Account }) {
   const { t } = useWords();
   const list = usePosts(["posts-of", account.id], postsOf(account.id));
-  const relationship = account.relationship;
-  const name = account.display_name;
-  if (relationship?.blocking)
-    return (
-      <EmptyState
-        icon="lock"
-        title={t("profile.blocked", { name })}
-        text={t("profile.blockedText")}
-      />
-    );
-  const closed = account.private && relationship && !relationship.following;
   return (
     <PostsView
       name={`profile ${account.id}`}
       list={list}
-      empty={
-        closed ? (
-          <EmptyState
-            icon="lock"
-            title={t("profile.private")}
-            text={t("profile.privateText", { name })}
-          />
-        ) : (
-          <EmptyState title={t("profile.empty")} />
-        )
+      empty={<EmptyState title={t("profile.empty")} />}
+    />
+  );
+}
+
+function ProfilePeople({ account, of }: { account: Account; of: "followers" | "following" }) {
+  const { t } = useWords();
+  const path = { id: account.id };
+  return (
+    <PeopleList
+      queryKey={[of, account.id]}
+      fetch={(cursor, signal) =>
+        freshet.get(`/v1/accounts/{id}/${of}`, { path, query: { cursor }, signal })
       }
+      empty={t("profile.peopleEmpty")}
     />
   );
 }
@@ -193,9 +211,8 @@ export default function ProfilePage({
   tab,
 }: {
   username: string;
-  tab: string | undefined;
+  tab: "followers" | "following" | undefined;
 }) {
-  const { t } = useWords();
   const me = useMyId();
   const query = useQuery({
     queryKey: ["profile", username, me],
@@ -215,31 +232,19 @@ export default function ProfilePage({
   }, [visited]);
 
   if (query.isPending) return <Skeletons count={3} />;
-  if (query.isError || !account)
+  if (!account || isNotFound(query.error))
     return <ErrorState whole error={query.error} onRetry={() => void query.refetch()} />;
-  const path = { id: account.id };
+  const lock = lockOf(account, me);
   return (
     <>
       <Head account={account} />
-      {tab === "followers" && (
-        <PeopleList
-          queryKey={["followers", account.id]}
-          fetch={(cursor, signal) =>
-            freshet.get("/v1/accounts/{id}/followers", { path, query: { cursor }, signal })
-          }
-          empty={t("profile.peopleEmpty")}
-        />
+      {lock ? (
+        <Locked account={account} lock={lock} />
+      ) : tab === undefined ? (
+        <ProfilePosts account={account} />
+      ) : (
+        <ProfilePeople key={tab} account={account} of={tab} />
       )}
-      {tab === "following" && (
-        <PeopleList
-          queryKey={["following", account.id]}
-          fetch={(cursor, signal) =>
-            freshet.get("/v1/accounts/{id}/following", { path, query: { cursor }, signal })
-          }
-          empty={t("profile.peopleEmpty")}
-        />
-      )}
-      {tab === undefined && <ProfilePosts account={account} />}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type Account, freshet } from "../core/freshet";
+import { changePages, without } from "../core/pages";
 import { outbox } from "../core/stores";
 import { useWords } from "../i18n";
 import { type People, PeopleList } from "../people/people-list";
@@ -15,20 +16,15 @@ export default function RequestsPage() {
   const notices = useNotices();
   const answer = async (account: Account, verb: "put" | "delete") => {
     const before = queries.getQueryData<People>(KEY);
-    queries.setQueryData<People>(KEY, (data) => {
-      if (!data) return data;
-      const pages = data.pages.map((page) => ({
-        ...page,
-        items: page.items.filter(({ id }) => id !== account.id),
-      }));
-      return { ...data, pages };
-    });
+    await changePages(queries, KEY, (data: People) =>
+      without(data, ({ id }: Account) => id === account.id),
+    );
     try {
       const write = { method: verb, path: `/v1/follow-requests/${account.id}` };
       const outcome = await outbox.write({ ...write, topic: `request ${account.id}` });
       if (outcome.state === "waiting") notices.say(t("status.sentLater"));
     } catch (error) {
-      queries.setQueryData(KEY, before);
+      await changePages(queries, KEY, (data: People) => before ?? data);
       notices.sayError(error);
     }
   };

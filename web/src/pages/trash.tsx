@@ -1,5 +1,6 @@
-import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { freshet, type Schemas } from "../core/freshet";
+import { changePages, type Pages, without } from "../core/pages";
 import { posts } from "../core/stores";
 import { useWords } from "../i18n";
 import { PostBody } from "../posts/post-card";
@@ -8,7 +9,8 @@ import { useNotices } from "../ui/notices";
 import { EmptyState, ErrorState, Skeletons } from "../ui/states";
 import { useTitle } from "../ui/use-title";
 
-type Pages = InfiniteData<Schemas["PageOfDeletedPost"], string | undefined>;
+type DeletedPost = Schemas["DeletedPost"];
+type List = Pages<Schemas["PageOfDeletedPost"]>;
 
 const KEY = ["trash"];
 
@@ -27,14 +29,9 @@ export default function TrashPage() {
   const restore = async (id: string) => {
     try {
       posts.put(await freshet.post("/v1/posts/{id}/restore", { path: { id } }));
-      queries.setQueryData<Pages>(KEY, (data) => {
-        if (!data) return data;
-        const pages = data.pages.map((page) => ({
-          ...page,
-          items: page.items.filter(({ post }) => post.id !== id),
-        }));
-        return { ...data, pages };
-      });
+      await changePages(queries, KEY, (data: List) =>
+        without(data, ({ post }: DeletedPost) => post.id === id),
+      );
       void queries.invalidateQueries({ queryKey: ["feed"] });
       notices.say(t("trash.restored"));
     } catch (error) {

@@ -1,6 +1,6 @@
-import { type InfiniteData } from "@tanstack/react-query";
 import { type ReactNode } from "react";
 import { type Account, type Schemas } from "../core/freshet";
+import { type Pages } from "../core/pages";
 import { accounts } from "../core/stores";
 import { PagedList } from "../ui/paged-list";
 import { EmptyState } from "../ui/states";
@@ -8,7 +8,7 @@ import { PersonRow } from "./person-row";
 
 type Page = Schemas["PageOfAccount"];
 
-export type People = InfiniteData<Page, string | undefined>;
+export type People = Pages<Page>;
 
 /** The usual height of a person's row. */
 export const ROW_HEIGHT = 90;

@@ -30,9 +30,15 @@ export function Comments({ post }: { post: Post }) {
   }, []);
   // Others' comments show as they come, while the list is short enough to be had in one look.
   useLiveEvents((event) => {
-    if (event.event !== "post.counts" || known > 20) return;
-    const told = event.data;
-    if (told.id === post.id && told.counts.comments !== post.counts.comments) void refetch();
+    if (known > 20) return;
+    const told =
+      event.event === "post.counts"
+        ? [event.data]
+        : event.event === "subscribed"
+          ? event.data.posts
+          : [];
+    const counted = told.find(({ id }) => id === post.id)?.counts.comments ?? post.counts.comments;
+    if (event.event === "reset" || counted !== post.counts.comments) void refetch();
   });
 
   return (

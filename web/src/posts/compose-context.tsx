@@ -1,14 +1,7 @@
 // The one dialog in which posts are written, quoted and edited; opened from everywhere.
-import {
-  createContext,
-  lazy,
-  type ReactNode,
-  Suspense,
-  useContext,
-  useMemo,
-  useState,
-} from "react";
+import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { type Post } from "../core/freshet";
+import { ComposeDialog } from "./compose-dialog";
 
 export type Composing =
   { kind: "new" } | { kind: "quote"; post: Post } | { kind: "edit"; post: Post };
@@ -20,7 +13,6 @@ interface Compose {
 }
 
 const ComposeContext = createContext<Compose | undefined>(undefined);
-const ComposeDialog = lazy(() => import("./compose-dialog"));
 
 export function ComposeProvider({ children }: { children: ReactNode }) {
   const [composing, setComposing] = useState<Composing>();
@@ -35,11 +27,7 @@ export function ComposeProvider({ children }: { children: ReactNode }) {
   return (
     <ComposeContext.Provider value={value}>
       {children}
-      {composing && (
-        <Suspense>
-          <ComposeDialog composing={composing} onClose={() => setComposing(undefined)} />
-        </Suspense>
-      )}
+      {composing && <ComposeDialog composing={composing} onClose={() => setComposing(undefined)} />}
     </ComposeContext.Provider>
   );
 }

@@ -4,7 +4,7 @@ import { type Composing } from "./compose-context";
 import { Composer } from "./composer";
 import { RichText } from "./rich-text";
 
-export default function ComposeDialog({
+export function ComposeDialog({
   composing,
   onClose,
 }: {

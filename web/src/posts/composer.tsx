@@ -195,7 +195,7 @@ export function Composer(props: {
         posts.put(post);
         if (composing.kind === "edit")
           void queries.invalidateQueries({ queryKey: ["history", post.id] });
-        else prependToFeed(queries, post);
+        else void prependToFeed(queries, post);
         notices.say(composing.kind === "edit" ? t("app.saved") : t("compose.posted"));
       }
       onDone?.();

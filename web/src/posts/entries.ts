@@ -10,10 +10,14 @@ export interface Entry {
   item?: Omit<FeedItem, "post"> | undefined;
 }
 
+/** Of a post's place in a list: a post stands there apart for each who shared it. */
+export function keyOf(id: string, sharer?: string): string {
+  return sharer === undefined ? id : `${id} ${sharer}`;
+}
+
 /** Keeps `post` as what is known of it, and returns its place. */
 export function toEntry(post: Post, item?: Omit<FeedItem, "post">): Entry {
   const { shared_by: sharedBy, ...itself } = post;
   posts.put(itself);
-  const key = sharedBy ? `${post.id} ${sharedBy.id}` : post.id;
-  return { key, id: post.id, sharedBy, item };
+  return { key: keyOf(post.id, sharedBy?.id), id: post.id, sharedBy, item };
 }

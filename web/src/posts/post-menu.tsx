@@ -7,6 +7,7 @@ import { useWords } from "../i18n";
 import { Dialog } from "../ui/dialog";
 import { Menu, type MenuItem } from "../ui/menu";
 import { useNotices } from "../ui/notices";
+import { BlockConfirm } from "../people/block-confirm";
 import { useRelationshipActions } from "../people/use-relationship";
 import { type Entry } from "./entries";
 import { useCompose } from "./compose-context";
@@ -20,10 +21,11 @@ function WhyDialog(props: {
   onClose: () => void;
 }) {
   const words = useWords();
+  const me = useMyId();
   return (
     <Dialog title={words.t("post.whyTitle")} onClose={props.onClose}>
       <ul className="why">
-        {whyTexts(props.post, props.sharedBy, props.item, words).map((text) => (
+        {whyTexts(props.post, props.sharedBy, props.item, words, me).map((text) => (
           <li key={text}>{text}</li>
         ))}
       </ul>
@@ -39,6 +41,7 @@ export function PostMenu({ post, sharedBy, item }: Omit<Entry, "key" | "id"> & {
   const relationship = useRelationshipActions();
   const compose = useCompose();
   const [explaining, setExplaining] = useState(false);
+  const [blocking, setBlocking] = useState(false);
   const name = post.author.display_name;
 
   const withAuthor = async (
@@ -87,7 +90,7 @@ export function PostMenu({ post, sharedBy, item }: Omit<Entry, "key" | "id"> & {
       label: t("post.block", { name }),
       icon: "close",
       danger: true,
-      onSelect: () => void withAuthor((account) => relationship.block(account, true)),
+      onSelect: () => setBlocking(true),
     });
   }
   return (
@@ -99,6 +102,13 @@ export function PostMenu({ post, sharedBy, item }: Omit<Entry, "key" | "id"> & {
           sharedBy={sharedBy}
           item={item}
           onClose={() => setExplaining(false)}
+        />
+      )}
+      {blocking && (
+        <BlockConfirm
+          name={name}
+          onConfirm={() => void withAuthor((account) => relationship.block(account, true))}
+          onClose={() => setBlocking(false)}
         />
       )}
     </span>

@@ -1,16 +1,12 @@
 // The home feed: from the client's cache at once, refreshed behind, paged; counts what is newer without moving anything.
-import {
-  type InfiniteData,
-  type QueryClient,
-  useInfiniteQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { type QueryClient, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { fetchFeed, type Order } from "../core/feed";
 import { loadFeed, saveFeed } from "../core/feed-cache";
 import { type FeedPage, freshet, type Post } from "../core/freshet";
 import { useLive, useLiveEvents } from "../core/live";
-import { type Entry, toEntry } from "./entries";
+import { changePages, type Pages } from "../core/pages";
+import { type Entry, keyOf, toEntry } from "./entries";
 
 interface Page {
   entries: Entry[];
@@ -19,11 +15,12 @@ interface Page {
   served: FeedPage["served"];
 }
 
-type Feed = InfiniteData<Page, string | undefined>;
+type Feed = Pages<Page>;
 
 const NEWER_EVERY_MS = 3_000;
 const NEWER_WITHOUT_STREAM_MS = 60_000;
 const AT_TOP = 80; // pixels
+const atTop = () => scrollY < AT_TOP;
 const queryKey = (order: Order) => ["feed", order] as const;
 
 function toPage(page: FeedPage): Page {
@@ -43,11 +40,11 @@ function cached(account: string, order: Order) {
 }
 
 /** Puts one's own new post at the top of the feeds that are loaded. */
-export function prependToFeed(queries: QueryClient, post: Post): void {
+export async function prependToFeed(queries: QueryClient, post: Post): Promise<void> {
   for (const order of ["ranked", "latest"] as const) {
-    queries.setQueryData<Feed>(queryKey(order), (feed) => {
-      const [first, ...rest] = feed?.pages ?? [];
-      if (!feed || !first) return feed;
+    await changePages<Page>(queries, queryKey(order), (feed) => {
+      const [first, ...rest] = feed.pages;
+      if (!first || first.entries.some(({ key }) => key === keyOf(post.id))) return feed;
       const entries = [toEntry(post), ...first.entries];
       return { ...feed, pages: [{ ...first, entries }, ...rest] };
     });
@@ -73,12 +70,22 @@ export function useFeed(account: string, order: Order) {
     ...kept,
   });
 
-  const refresh = useCallback(async () => {
+  const read = useCallback(async () => {
     const page = await fetchFeed(order);
     saveFeed(account, order, page);
-    queries.setQueryData<Feed>(queryKey(order), { pages: [toPage(page)], pageParams: [undefined] });
-    setNewer(0);
-  }, [account, order, queries]);
+    return page;
+  }, [account, order]);
+  const show = useCallback(
+    async (page: FeedPage) => {
+      // A next page under way belongs to what stood here before.
+      await queries.cancelQueries({ queryKey: queryKey(order), exact: true });
+      const feed: Feed = { pages: [toPage(page)], pageParams: [undefined] };
+      queries.setQueryData<Feed>(queryKey(order), feed);
+      setNewer(0);
+    },
+    [order, queries],
+  );
+  const refresh = useCallback(async () => show(await read()), [show, read]);
 
   const newest = query.data?.pages[0]?.newest;
   const count = useCallback(async () => {
@@ -96,14 +103,26 @@ export function useFeed(account: string, order: Order) {
   useEffect(() => {
     if (!outdated.current) return;
     outdated.current = false;
-    const behind = scrollY < AT_TOP ? refresh() : count();
+    const replace = async () => {
+      const page = atTop() ? await read() : undefined;
+      // While it was fetched somebody may have begun to read.
+      await (page && atTop() ? show(page) : count());
+    };
     // What is shown stays until the server is there again.
-    behind.catch(() => {
+    replace().catch(() => {
       outdated.current = true;
     });
-  }, [refresh, count, state]);
+  }, [read, show, count, state]);
 
   useNewer(count);
+  useLiveEvents((event) => {
+    if (event.event !== "post.unshared") return;
+    const gone = keyOf(event.data.id, event.data.account_id);
+    void changePages<Page>(queries, queryKey(order), (feed) => {
+      const kept = (page: Page) => page.entries.filter(({ key }) => key !== gone);
+      return { ...feed, pages: feed.pages.map((page) => ({ ...page, entries: kept(page) })) };
+    });
+  });
   const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];
   return { ...query, entries, newer, refresh, served: query.data?.pages[0]?.served };
 }

@@ -65,7 +65,7 @@ function Preferences() {
     queryFn: ({ signal }) => freshet.get("/v1/me/notification-preferences", { signal }),
   });
   if (query.isPending) return <Skeletons kind="row" />;
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const preferences = query.data;
   const { quiet_hours: quiet, ...loud } = preferences;
   const setQuiet = (hours: { start: string; end: string }) =>
