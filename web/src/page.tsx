@@ -4,11 +4,10 @@ import { App, preloadPages } from "./app";
 import { rememberPlaces } from "./core/history";
 import { whenIdle } from "./core/idle";
 import { applyTheme } from "./core/theme";
-import { registerWorkerWhenIdle } from "./core/worker";
+import { registerWorker } from "./core/worker";
 
 applyTheme();
 rememberPlaces();
-registerWorkerWhenIdle();
 const root = document.getElementById("root");
 if (root)
   createRoot(root).render(
@@ -16,4 +15,5 @@ if (root)
       <App />
     </StrictMode>,
   );
-whenIdle(preloadPages);
+// The worker keeps the other pages too; where there can be none, they are fetched before the server may be away.
+whenIdle(() => void registerWorker().catch(preloadPages));

@@ -1,9 +1,15 @@
 // The first calls of a visit, made before anything is drawn.
 import { beginHome } from "./feed";
-import { freshet } from "./freshet";
+import { firstCall, freshet } from "./freshet";
 import { rememberedAccount } from "./remembered";
+
+const PATIENCE_MS = 100;
+
+/** Until the first call is on its way, or has to wait for another window: what the browser does next takes longer. */
+export let begun: Promise<unknown> = Promise.resolve();
 
 if (rememberedAccount() !== null) {
   freshet.session.restore().catch(() => undefined); // whoever needs the session asks again
   if (location.pathname === "/") beginHome();
+  begun = Promise.race([firstCall, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
 }

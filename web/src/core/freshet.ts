@@ -13,12 +13,20 @@ export type Privacy = Post["privacy"];
 export type QuotedPost = Schemas["QuotedPost"];
 export type Relationship = Schemas["Relationship"];
 
+let called: () => void;
+
+/** Resolves when a call has left. */
+export const firstCall = new Promise<void>((resolve) => (called = resolve));
+
 // The refresh token stays in an HttpOnly cookie, the access token in memory. What may be shown a little old is kept by
 // the page, which knows when it asks for something new; the browser's cache does not.
 export const freshet = new Freshet({
   baseUrl: "",
   session: "cookie",
-  fetch: (input, init) => fetch(input, { ...init, cache: "no-cache" }),
+  fetch: (input, init) => {
+    called();
+    return fetch(input, { ...init, cache: "no-cache" });
+  },
 });
 
 /** As freshet.session.subscribe; the calls that waited for the session go first, since drawing takes longer. */

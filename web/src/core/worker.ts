@@ -1,6 +1,5 @@
 // The service worker, where browsers have one: not in insecure contexts, such as plain http on a local network.
 import { type Open } from "../worker/push";
-import { whenIdle } from "./idle";
 
 const WORKER = "/sw.js";
 
@@ -47,10 +46,6 @@ export async function registerWorker(): Promise<ServiceWorkerRegistration> {
 
 export async function currentWorker(): Promise<ServiceWorkerRegistration | undefined> {
   return container()?.getRegistration();
-}
-
-export function registerWorkerWhenIdle(): void {
-  whenIdle(() => void registerWorker().catch(() => undefined)); // the page works without
 }
 
 /** Calls `show` with an address of the page that somebody chose elsewhere: in a notification. */
