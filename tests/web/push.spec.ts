@@ -1,6 +1,6 @@
 import { type Locator, type Page } from "@playwright/test";
 import { expect, test as base } from "./support/test.js";
-import { chromium } from "./support/chromium.js";
+import { wholeChromium } from "./support/chromium.js";
 import { card } from "./support/page.js";
 import { PushService } from "./support/push-service.js";
 import { type Person, PASSWORD } from "./support/world.js";
@@ -18,8 +18,8 @@ const test = base.extend<{ service: PushService }>({
 // A name that is not this machine's own: browsers trust plain http to nobody else.
 test.use({
   launchOptions: {
-    ...chromium,
-    args: [...(chromium.args ?? []), "--host-resolver-rules=MAP freshet.test 127.0.0.1"],
+    ...wholeChromium,
+    args: [...(wholeChromium.args ?? []), "--host-resolver-rules=MAP freshet.test 127.0.0.1"],
   },
 });
 

@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 import tests from "./playwright.config.js";
-import { chromium } from "./support/chromium.js";
+import { wholeChromium } from "./support/chromium.js";
 
 // `npm run -w tests/web screenshots` takes the pictures of docs/pictures/ anew.
 export default defineConfig(tests, {
@@ -11,6 +11,6 @@ export default defineConfig(tests, {
     trace: "off",
     screenshot: "off",
     // As people see the page: with the scroll bar that it leaves room for.
-    launchOptions: { ...chromium, ignoreDefaultArgs: ["--hide-scrollbars"] },
+    launchOptions: { ...wholeChromium, ignoreDefaultArgs: ["--hide-scrollbars"] },
   },
 });
