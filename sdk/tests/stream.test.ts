@@ -334,8 +334,7 @@ test.each(transports)("a connection that fell silent is taken for dead: %s", asy
 });
 
 test.each(transports)("a stream that is closed leaves the server: %s", async (_, options) => {
-  // The server notices at the next write, when it is events over fetch.
-  const { server, ana } = await world(options, { "stream.heartbeat": "100" });
+  const { server, ana } = await world(options);
   const listener = new Listener(ana);
   await until(
     "the stream to open",

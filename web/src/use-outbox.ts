@@ -14,12 +14,11 @@ import { accounts, outbox, posts, putEngagement } from "./core/stores";
 import { useWords } from "./i18n";
 import { putRelationshipAnswer } from "./people/use-relationship";
 import { putComment } from "./posts/use-comments";
-import { prependToFeed } from "./posts/use-feed";
+import { atTop, prependToFeed } from "./posts/use-feed";
 import { useNotices } from "./ui/notices";
 import { isNotFound, reasonOf } from "./ui/states";
 
 const RETRY_MS = 15_000;
-const AT_TOP = 80; // pixels
 
 /** Shows what the server made of a write that waited, as if it had answered at once. */
 function show(queries: QueryClient, write: Write, answer: unknown): void {
@@ -30,7 +29,7 @@ function show(queries: QueryClient, write: Write, answer: unknown): void {
     posts.put(post);
     // A feed that is asked for now may not know of it. One that is read does not move: its button counts the post.
     if (queries.isFetching({ queryKey: ["feed"] }) > 0) readAgain("feed");
-    else if (location.pathname !== "/" || scrollY < AT_TOP) void prependToFeed(queries, post);
+    else if (location.pathname !== "/" || atTop()) void prependToFeed(queries, post);
   } else if (kind === "posts" && part === "comments") readAgain("comments", id);
   else if (kind === "posts" && part === "") {
     posts.remove(id);

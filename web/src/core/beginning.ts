@@ -5,11 +5,11 @@ import { rememberedAccount } from "./remembered";
 
 const PATIENCE_MS = 100;
 
-/** Until the first call is on its way, or has to wait for another window: what the browser does next takes longer. */
-export let begun: Promise<unknown> = Promise.resolve();
-
-if (rememberedAccount() !== null) {
+function begin(): Promise<unknown> {
   freshet.session.restore().catch(() => undefined); // whoever needs the session asks again
   if (location.pathname === "/") beginHome();
-  begun = Promise.race([firstCall, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+  return Promise.race([firstCall, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
 }
+
+/** Until the first call is on its way, or has to wait for another window: what the browser does next takes longer. */
+export const begun = rememberedAccount() === null ? Promise.resolve() : begin();

@@ -1,12 +1,12 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { freshet, type Schemas } from "../core/freshet";
 import { changePages, type Pages, without } from "../core/pages";
 import { posts } from "../core/stores";
 import { useWords } from "../i18n";
 import { PostBody } from "../posts/post-card";
-import { LongList } from "../ui/long-list";
 import { useNotices } from "../ui/notices";
-import { EmptyState, ErrorState, Skeletons } from "../ui/states";
+import { PagedList } from "../ui/paged-list";
+import { EmptyState } from "../ui/states";
 import { useTitle } from "../ui/use-title";
 
 type DeletedPost = Schemas["DeletedPost"];
@@ -19,13 +19,6 @@ export default function TrashPage() {
   useTitle(t("trash.title"));
   const queries = useQueryClient();
   const notices = useNotices();
-  const list = useInfiniteQuery({
-    queryKey: KEY,
-    queryFn: ({ pageParam, signal }) =>
-      freshet.get("/v1/me/deleted", { query: { cursor: pageParam }, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
   const restore = async (id: string) => {
     try {
       posts.put(await freshet.post("/v1/posts/{id}/restore", { path: { id } }));
@@ -38,46 +31,31 @@ export default function TrashPage() {
       notices.sayError(error);
     }
   };
-  const deleted = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
       <h1 className="page-title">{t("trash.title")}</h1>
       <p className="note">{t("trash.hint")}</p>
-      {list.isPending && <Skeletons />}
-      {list.isError && !list.data && (
-        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-      )}
-      {list.isSuccess && deleted.length === 0 && (
-        <EmptyState icon="trash" title={t("trash.empty")} />
-      )}
-      {deleted.length > 0 && (
-        <LongList
-          name="trash"
-          role="list"
-          rowRole="listitem"
-          items={deleted}
-          keyOf={({ post }) => post.id}
-          draw={({ post, restorable_until }) => (
-            <div className="trash-row">
-              <div className="card">
-                <PostBody post={post} />
-                <div className="button-row">
-                  <span className="soft">{t("trash.until", { time: date(restorable_until) })}</span>
-                  <button type="button" className="button" onClick={() => void restore(post.id)}>
-                    {t("trash.restore")}
-                  </button>
-                </div>
+      <PagedList
+        queryKey={KEY}
+        fetch={(cursor, signal) => freshet.get("/v1/me/deleted", { query: { cursor }, signal })}
+        keyOf={({ post }) => post.id}
+        draw={({ post, restorable_until }) => (
+          <div className="trash-row">
+            <div className="card">
+              <PostBody post={post} />
+              <div className="button-row">
+                <span className="soft">{t("trash.until", { time: date(restorable_until) })}</span>
+                <button type="button" className="button" onClick={() => void restore(post.id)}>
+                  {t("trash.restore")}
+                </button>
               </div>
             </div>
-          )}
-          usualHeight={150}
-          skeleton="post"
-          hasMore={list.hasNextPage}
-          loadingMore={list.isFetchingNextPage}
-          moreFailed={list.isFetchNextPageError}
-          onMore={() => void list.fetchNextPage()}
-        />
-      )}
+          </div>
+        )}
+        empty={<EmptyState icon="trash" title={t("trash.empty")} />}
+        usualHeight={150}
+        skeleton="post"
+      />
     </>
   );
 }

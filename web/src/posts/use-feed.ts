@@ -20,7 +20,10 @@ type Feed = Pages<Page>;
 const NEWER_EVERY_MS = 3_000;
 const NEWER_WITHOUT_STREAM_MS = 60_000;
 const AT_TOP = 80; // pixels
-const atTop = () => scrollY < AT_TOP;
+
+/** Whether nobody has begun to read what is shown. */
+export const atTop = () => scrollY < AT_TOP;
+
 const queryKey = (order: Order) => ["feed", order] as const;
 
 function toPage(page: FeedPage): Page {

@@ -17,7 +17,9 @@ export function PagedList<T>(props: {
   /** What stands above the list. */
   head?: (items: readonly T[]) => ReactNode;
   refetchInterval?: number;
+  skeleton?: "post" | "row";
 }) {
+  const { skeleton = "row" } = props;
   const list = useInfiniteQuery({
     queryKey: props.queryKey,
     queryFn: ({ pageParam, signal }) => props.fetch(pageParam, signal),
@@ -25,7 +27,7 @@ export function PagedList<T>(props: {
     getNextPageParam: (page) => page.next ?? undefined,
     ...(props.refetchInterval !== undefined && { refetchInterval: props.refetchInterval }),
   });
-  if (list.isPending) return <Skeletons kind="row" />;
+  if (list.isPending) return <Skeletons kind={skeleton} />;
   if (!list.data) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   const items = list.data.pages.flatMap((page) => page.items);
   if (items.length === 0) return props.empty;
@@ -40,7 +42,7 @@ export function PagedList<T>(props: {
         keyOf={props.keyOf}
         draw={props.draw}
         usualHeight={props.usualHeight}
-        skeleton="row"
+        skeleton={skeleton}
         hasMore={list.hasNextPage}
         loadingMore={list.isFetchingNextPage}
         moreFailed={list.isFetchNextPageError}
